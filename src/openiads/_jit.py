@@ -1,0 +1,85 @@
+"""The one place that names numba: how every kernel of the project is compiled and where its machine code is kept.
+
+``kernel`` is numba's ``njit`` with the project's options. numba's own cache notices a change in the file of a function
+but not in the files of the functions it calls, so the cache directory is named by a hash of everything that decides
+the machine code: the sources of the package, the numba version, the options and every ``NUMBA_*`` setting.
+``NUMBA_DISABLE_JIT=1`` runs the same sources as plain Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OWN_SETTINGS: Final = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_DEBUG_CACHE")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def source_digest() -> str:
+    """Hash of all that decides the machine code, 16 hex digits."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256(f"{version('numba')} {sys.version} {sorted(OPTIONS.items())}".encode())
+    digest.update(repr(sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_") and k not in _OWN_SETTINGS)).encode())
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        if path.parts[len(root.parts)] not in _UNCOMPILED:
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_UNCOMPILED: Final = ("cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario")
+
+
+def cache_root() -> Path:
+    """Where machine code may be kept: ``OPENIADS_CACHE``, else the user's cache folder, else a temporary one."""
+    if chosen := os.environ.get("OPENIADS_CACHE"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base or tempfile.gettempdir()) / "openiads"
+
+
+def cache_directory() -> Path:
+    """The folder for this very source; made here, or a private temporary one where the usual cannot be written."""
+    folder = cache_root() / f"kernels-{source_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="openiads-kernels-"))
+
+
+CACHE_DIRECTORY: Final = cache_directory()
+import numba  # noqa: E402  (the cache directory must be known before the first kernel is decorated)
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+
+
+def kernel(function: _F) -> _F:
+    """Compile a function of scalars, rows and tables; the same source runs as plain Python under NUMBA_DISABLE_JIT=1."""
+    compiled: _F = numba.njit(**OPTIONS)(function)
+    return compiled
+
+
+def is_cold() -> bool:
+    """True when no machine code of this source is on disk yet, so that a command can say that it compiles."""
+    return not numba.config.DISABLE_JIT and not any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))
+
+
+def is_compiled() -> bool:
+    """False under NUMBA_DISABLE_JIT=1."""
+    return not numba.config.DISABLE_JIT

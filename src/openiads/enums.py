@@ -1,0 +1,244 @@
+"""Every kind the simulation knows. A new law adds its name here and its branch at the foot of its own file."""
+
+from enum import IntEnum
+
+
+class Relation(IntEnum):
+    """How one side looks at another."""
+
+    OWN = 0
+    ALLIED = 1
+    NEUTRAL = 2
+    THIRD_PARTY = 3
+    HOSTILE = 4
+
+
+class TargetGroup(IntEnum):
+    """Broad groups of flying things, for doctrine, lethality and the tables people read."""
+
+    AIRCRAFT = 0
+    AIRLINER = 1
+    UAV = 2
+    CRUISE_MISSILE = 3
+    ANTI_RADIATION = 4
+    GLIDE_BOMB = 5
+    BALLISTIC = 6
+    DECOY = 7
+
+
+class Motion(IntEnum):
+    """How a target moves."""
+
+    ROUTE = 0  # legs and arcs in closed form
+    BALLISTIC = 1  # free flight with drag, integrated
+    HOMING = 2  # flies at an aim point or an emitter, integrated
+
+
+class RadarKind(IntEnum):
+    """How a radar looks around."""
+
+    ROTATING = 0
+    SECTOR = 1
+    ENGAGEMENT = 2
+
+
+class EmitterKind(IntEnum):
+    RADAR = 0
+    JAMMER = 1
+
+
+class Guidance(IntEnum):
+    """How a missile finds its target at the end."""
+
+    COMMAND = 0  # the ground radar's measurement to the end
+    TRACK_VIA_MISSILE = 1
+    SEMI_ACTIVE = 2
+
+
+class TrackState(IntEnum):
+    FREE = 0
+    TENTATIVE = 1
+    CONFIRMED = 2
+    COASTED = 3
+
+
+class Identity(IntEnum):
+    """Standard identities (STANAG 1241 vocabulary)."""
+
+    PENDING = 0
+    UNKNOWN = 1
+    ASSUMED_FRIEND = 2
+    FRIEND = 3
+    NEUTRAL = 4
+    SUSPECT = 5
+    HOSTILE = 6
+
+
+class IffEvidence(IntEnum):
+    """What interrogation says of a track so far."""
+
+    NOT_ASKED = 0
+    NO_REPLY = 1
+    MODE_3 = 2
+    MODE_4_VALID = 3
+
+
+class CodeEvidence(IntEnum):
+    """What the SSR code and the filed plans say of a track."""
+
+    NONE = 0
+    CODE_UNKNOWN = 1
+    CODE_OF_PLAN = 2
+    CODE_AND_ROUTE_OF_PLAN = 3
+
+
+class KinematicClass(IntEnum):
+    """What height and speed say of a track."""
+
+    UNKNOWN = 0
+    SLOW = 1
+    AIRWAY = 2
+    FAST_HIGH = 3
+    LOW_FAST = 4
+    SUPERSONIC = 5
+    BALLISTIC = 6
+
+
+class CourseEvidence(IntEnum):
+    """Where a track is heading."""
+
+    AWAY = 0
+    TOWARDS_ASSET = 1
+
+
+class ControlStatus(IntEnum):
+    """Weapons control status."""
+
+    HOLD = 0
+    TIGHT = 1
+    FREE = 2
+
+
+class EngagementState(IntEnum):
+    """The life of an engagement."""
+
+    NONE = 0
+    DESIGNATED = 1
+    ACQUIRED = 2
+    LOCKED = 3
+    ASSIGNED = 4
+    LAUNCHED = 5
+    IN_FLIGHT = 6
+    TERMINAL = 7
+    ASSESSED = 8
+    CLOSED = 9
+
+
+class InterceptorPhase(IntEnum):
+    NONE = 0
+    EJECTED = 1
+    BOOST = 2
+    MIDCOURSE = 3
+    TERMINAL = 4
+    AT_TARGET = 5  # closest approach found in this step; endgame decides
+    GONE = 6
+
+
+class Cause(IntEnum):
+    """Why something was not done, or why it ended."""
+
+    NONE = 0
+    IDENTITY = 1
+    HOLD = 2
+    NO_FIRE_ZONE = 3
+    TRACK_QUALITY = 4
+    MASKED = 5
+    OUT_OF_ENVELOPE = 6
+    TOO_CLOSE = 7
+    TOO_LATE = 8
+    NO_CHANNEL = 9
+    OUT_OF_SECTOR = 10
+    MAGAZINE = 11
+    LAUNCHER_BUSY = 12
+    LOW_THREAT = 13
+    ALREADY_ENGAGED = 14
+    NOT_ACQUIRED = 15
+    RADAR_LOST = 16
+    TRACK_LOST = 17
+    KILL_ASSESSED = 18
+    MISS_ASSESSED = 19
+    ROUNDS_SPENT = 20
+    NOT_DETECTED = 21
+    ORDERED = 22
+    NOT_CONFIRMED = 23
+    DUD = 24
+    SEEKER = 25
+    ENERGY = 26
+    ROUTE_END = 27
+
+
+class EventKind(IntEnum):
+    """What an event row says; see docs/life-of-a-threat.md."""
+
+    SPAWNED = 0
+    RELEASED = 1
+    LEFT = 2
+    LEAKED = 3
+    FIRST_PLOT = 4
+    TRACK_CONFIRMED = 5
+    TRACK_COASTED = 6
+    TRACK_LOST = 7
+    IDENTIFIED = 8
+    NOT_ENGAGED = 9
+    DESIGNATED = 10
+    ACQUIRED = 11
+    LOCKED = 12
+    ASSIGNED = 13
+    LAUNCHED = 14
+    HANDED_OVER = 15
+    INTERCEPT = 16
+    KILLED = 17
+    MISSED = 18
+    SELF_DESTRUCTED = 19
+    ASSESSED = 20
+    CLOSED = 21
+    ASSET_DAMAGED = 22
+    RADAR_KILLED = 23
+    LAUNCHER_KILLED = 24
+    EMITTER_ON = 25
+    EMITTER_OFF = 26
+    RELOADED = 27
+    DIRECTIVE = 28
+    LOCK_LOST = 29
+
+
+class Verb(IntEnum):
+    """What a person can order."""
+
+    SET_STATUS = 0
+    SET_IDENTITY = 1
+    ENGAGE = 2
+    CEASE = 3
+
+
+class MessageKind(IntEnum):
+    TRACK_REPORT = 0
+    ORDER = 1
+
+
+class Purpose(IntEnum):
+    """What a random draw is for: the second key of the generator."""
+
+    START_JITTER = 0
+    DETECTION = 1
+    MEASUREMENT = 2
+    MEASUREMENT_MORE = 3
+    FALSE_PLOT_COUNT = 4
+    FALSE_PLOT_PLACE = 5
+    INTERROGATION = 6
+    LAUNCH_RELIABILITY = 7
+    SEEKER_NOISE = 8
+    KILL = 9
+    ASSESSMENT = 10
+    IMPACT = 11
+    COMMON_CAUSE = 12
