@@ -242,3 +242,17 @@ class Purpose(IntEnum):
     ASSESSMENT = 10
     IMPACT = 11
     COMMON_CAUSE = 12
+
+
+class Overflow(IntEnum):
+    """Which table was too small; a run that overflows raises with this name."""
+
+    NONE = 0
+    TRACKS = 1
+    ENGAGEMENTS = 2
+    INTERCEPTORS = 3
+    PLOTS = 4
+    EVENTS = 5
+    STROBES = 6
+    REPLIES = 7
+    WORK = 8

@@ -1,0 +1,265 @@
+"""The left-hand side of the overview: who flew where, what was shot, what was struck."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import cos, radians
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from openiads.analysis import palette
+from openiads.analysis.chain import seconds
+from openiads.constants import SECONDS_PER_TICK
+from openiads.enums import EventKind
+from openiads.record import geodesy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from openiads.analysis.chain import Flight
+    from openiads.record.record import Record
+
+_HALO: Final = [withStroke(linewidth=3, foreground="white")]
+_SITE_MARKS: Final = {"units": ("D", 9, palette.RELATIONS["own"]), "assets": ("s", 7, palette.INK)}
+_DOTTED: Final = (0, (1.2, 1.6))
+_REACH_MAX_DEG: Final = 4.5
+_KM_PER_DEG: Final = 111.2
+_BAR_KM: Final = (5, 10, 20, 50, 100, 200)
+
+
+def draw(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
+    """The map with everything on it."""
+    paths = {life.row: _path(record, life) for life in lives}
+    _frame(axes, record, list(paths.values()))
+    _draw_places(axes, record)
+    _draw_rings(axes, record)
+    for life in lives:
+        _draw_flight(axes, life, *paths[life.row])
+    _draw_interceptors(axes, record)
+    _draw_intercepts(axes, record, lives)
+    _draw_site(axes, record, lives, paths)
+    _draw_scale(axes)
+    axes.set_title("What flew where", pad=9)
+    axes.legend(
+        handles=_legend(lives), loc="upper left", bbox_to_anchor=(-0.02, -0.03), ncols=3, frameon=False, fontsize=9.6,
+        handlelength=2.0, columnspacing=1.6, labelspacing=0.5, alignment="left",
+        title=_key_line(record), title_fontsize=9.6,
+    )  # fmt: skip
+
+
+def _path(record: Record, life: Flight) -> tuple[Any, Any, Any]:
+    """Times (s), latitudes and longitudes of a target: its samples, or its events where no samples were recorded."""
+    samples = record.tables["truth"][record.tables["truth"]["target"] == life.row]
+    if len(samples):
+        lat, lon, _ = geodesy.geodetic(samples["pos_ecef_m"])
+        return samples["tick"] * SECONDS_PER_TICK, lat, lon
+    events = record.tables["events"]
+    mine = events[(events["target"] == life.row) & events["pos_enu_m"].any(axis=1)]
+    lat, lon = _lat_lon(record, mine["pos_enu_m"])
+    return mine["tick"] * SECONDS_PER_TICK, lat, lon
+
+
+def _lat_lon(record: Record, pos_enu_m: Any) -> tuple[Any, Any]:
+    there_m = geodesy.enu_to_ecef(pos_enu_m, record.manifest["origin_ecef_m"], record.manifest["enu_to_ecef"])
+    lat, lon, _ = geodesy.geodetic(there_m)
+    return lat, lon
+
+
+def _frame(axes: Axes, record: Record, paths: list[tuple[Any, Any, Any]]) -> None:
+    """Limits around all that flew, the site included, in the true proportion of north to east at its latitude."""
+    origin = record.manifest["origin"]
+    lat0, lon0 = float(origin["lat_deg"]), float(origin["lon_deg"])
+    shrink = cos(radians(lat0))
+    north = np.clip(np.concatenate([[0.0], *(path[1] - lat0 for path in paths)]), -_REACH_MAX_DEG, _REACH_MAX_DEG)
+    east = np.clip(
+        np.concatenate([[0.0], *(path[2] - lon0 for path in paths)]) * shrink, -_REACH_MAX_DEG, _REACH_MAX_DEG
+    )
+    box = axes.get_window_extent()
+    half = max(np.ptp(north) / 2.0, np.ptp(east) / 2.0 * box.height / box.width, 0.15) * 1.1
+    middle_lat, middle_lon = lat0 + (north.max() + north.min()) / 2.0, lon0 + (east.max() + east.min()) / 2.0 / shrink
+    wide = half * box.width / box.height / shrink
+    axes.set_xlim(middle_lon - wide, middle_lon + wide)
+    axes.set_ylim(middle_lat - half, middle_lat + half)
+    axes.set_facecolor(palette.SEA)
+    axes.grid(color="#e3e8ec", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda deg, _: f"{abs(deg):g}° {'E' if deg >= 0 else 'W'}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda deg, _: f"{abs(deg):g}° {'N' if deg >= 0 else 'S'}"))
+    axes.tick_params(length=0, labelsize=9)
+
+
+def _draw_places(axes: Axes, record: Record) -> None:
+    """Cities for orientation: those far enough from the site and from each other to be read."""
+    from openiads.catalog.errors import InputError
+    from openiads.catalog.loader import load
+
+    try:
+        places = [place for place in load().places.values() if place.kind == "city"]
+    except InputError:  # a user's catalog that is broken by now does not spoil the picture of a run that is over
+        return
+    origin = record.manifest["origin"]
+    taken = [axes.transData.transform((origin["lon_deg"], origin["lat_deg"]))]
+    inside = axes.get_window_extent()
+    for place in places:
+        at = axes.transData.transform((place.lon_deg, place.lat_deg))
+        apart = min(max(abs(at[0] - x) / 105.0, abs(at[1] - y) / 42.0) for x, y in taken)
+        if apart < 1.0 or not (inside.x0 + 15 < at[0] < inside.x1 - 80 and inside.y0 + 15 < at[1] < inside.y1 - 15):
+            continue
+        taken.append(at)
+        axes.plot(place.lon_deg, place.lat_deg, marker=".", markersize=4, color="#a7adb3", zorder=1)
+        axes.annotate(
+            place.name.replace("-", " ").title(), (place.lon_deg, place.lat_deg), xytext=(4, -1), va="center",
+            textcoords="offset points", fontsize=8.5, color="#969da4", zorder=1,
+        )  # fmt: skip
+
+
+def _draw_rings(axes: Axes, record: Record) -> None:
+    """The published range of each kind of missile around the units that fire it."""
+    for unit, missile in _armed(record):
+        azimuths = np.linspace(0.0, 360.0, 361)
+        lat, lon = geodesy.destination(unit["lat_deg"], unit["lon_deg"], azimuths, float(missile["range_m"]))
+        axes.plot(lon, lat, linestyle=(0, (1, 2.5)), linewidth=1.2, color=palette.QUIET, zorder=1.5)
+
+
+def _key_line(record: Record) -> str:
+    """What the marks and the rings are, above the legend."""
+    ranges = {str(missile["name"]): float(missile["range_m"]) / 1e3 for _, missile in _armed(record)}
+    said = ", ".join(f"{name} {reach_km:.0f} km" for name, reach_km in sorted(ranges.items())[:4])
+    rings = f"  Grey rings: published range (not physics), {said}." if said else ""
+    return f"The mark of a flight stands where it appeared.{rings}"
+
+
+def _armed(record: Record) -> list[tuple[Any, Any]]:
+    """Pairs of a unit with a place and a missile with a range that it fires."""
+    units = [unit for unit in record.rows("units") if unit["lat_deg"] is not None]
+    missiles = [missile for missile in record.rows("missiles") if missile["range_m"]]
+    fired = {(row["parent"], row["kind"]) for row in record.rows("launchers")}
+    known = {kind for _, kind in fired} & {missile["kind"] for missile in missiles}
+    return [
+        (unit, missile)
+        for unit in units
+        for missile in missiles
+        if (unit["row"], missile["kind"]) in fired or not known
+    ]
+
+
+def _draw_flight(axes: Axes, life: Flight, times_s: Any, lat: Any, lon: Any) -> None:
+    """A target's path: dotted until it was held as a track, solid from then on."""
+    colour = palette.RELATIONS.get(life.relation, palette.QUIET)
+    tracked = times_s >= (np.inf if life.confirmed_s is None else life.confirmed_s)
+    width = 1.7 if life.is_threat else 1.3
+    first = int(np.argmax(tracked)) if tracked.any() else len(lat)
+    unseen = slice(0, first + 1)
+    axes.plot(lon[unseen], lat[unseen], color=colour, linewidth=width, linestyle=_DOTTED, alpha=0.75, zorder=3)
+    axes.plot(lon[first:], lat[first:], color=colour, linewidth=width, zorder=3)
+    if len(lat):
+        marker = palette.MARKERS.get(life.group, "o")
+        axes.plot(lon[0], lat[0], marker=marker, markersize=7, color=colour, markeredgecolor="white", zorder=4)
+
+
+def _draw_interceptors(axes: Axes, record: Record) -> None:
+    samples = record.tables["interceptors"]
+    for number in np.unique(samples["number"]):
+        lat, lon = _lat_lon(record, samples["pos_enu_m"][samples["number"] == number])
+        axes.plot(lon, lat, color=palette.ROUND, linewidth=0.9, alpha=0.8, zorder=3.5)
+
+
+def _draw_intercepts(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
+    """Kills, and misses of what was still flying."""
+    events = record.tables["events"]
+    ends_s = {life.row: life.end_s for life in lives}
+    alive = [seconds(event) < ends_s.get(int(event["target"]), 0.0) for event in events]
+    events = events[np.array(alive, bool) | (events["kind"] == EventKind.KILLED)]
+    for kind, marker, size, colour, edge in (
+        (EventKind.MISSED, "o", 6.5, "white", palette.INK),
+        (EventKind.KILLED, "*", 16, palette.KILL, "white"),
+    ):
+        lat, lon = _lat_lon(record, events["pos_enu_m"][events["kind"] == kind])
+        axes.plot(lon, lat, linestyle="", marker=marker, markersize=size, color=colour, markeredgecolor=edge, zorder=5)
+
+
+def _sites(record: Record) -> list[Any]:
+    """Units and assets with a place, less the assets that are vehicles of a unit."""
+    states = record.tables["assets"]
+    vehicles = set(np.flatnonzero((states["emitter"] >= 0) | (states["launcher"] >= 0)).tolist())
+    rows = [*record.rows("units"), *(row for row in record.rows("assets") if row["row"] not in vehicles)]
+    return [row for row in rows if row["lat_deg"] is not None]
+
+
+def _draw_site(axes: Axes, record: Record, lives: Sequence[Flight], paths: dict[int, tuple[Any, Any, Any]]) -> None:
+    """What is defended and by whom, then the marks of what leaked, and one label a cluster of them."""
+    for row in _sites(record):
+        marker, size, colour = _SITE_MARKS[row["table"]]
+        spot = (row["lon_deg"], row["lat_deg"])
+        axes.plot(*spot, marker=marker, markersize=size, color=colour, markeredgecolor="white", zorder=5)
+    ends = [paths[life.row] for life in lives if life.end == "leaked" and len(paths[life.row][1])]
+    for _, lat, lon in ends:
+        axes.plot(lon[-1], lat[-1], marker="X", markersize=12, color=palette.HOSTILE, markeredgecolor="white", zorder=6)
+    _label_site(axes, record)
+
+
+def _label_site(axes: Axes, record: Record) -> None:
+    """Names of units and assets; those that would lie on each other share one label."""
+    clusters: list[tuple[Any, list[str]]] = []
+    for row in _sites(record):
+        at = axes.transData.transform((row["lon_deg"], row["lat_deg"]))
+        near = next((names for spot, names in clusters if np.abs(spot - at).max() < 45), None)
+        if near is None:
+            clusters.append((at, [str(row["name"])]))
+        else:
+            near.append(str(row["name"]))
+    for at, names in clusters:
+        shown = names[:6] + ([f"and {len(names) - 6} more"] if len(names) > 6 else [])
+        lon, lat = axes.transData.inverted().transform(at)
+        axes.annotate(
+            "\n".join(shown), (lon, lat), xytext=(13, -9), textcoords="offset points",
+            va="top", fontsize=9.5, fontweight="bold", linespacing=1.25, path_effects=_HALO, zorder=7,
+        )  # fmt: skip
+
+
+def _draw_scale(axes: Axes) -> None:
+    """A bar of round length in the lower left corner."""
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    km_per_deg = _KM_PER_DEG * cos(radians((south + north) / 2.0))
+    length_km = max(km for km in _BAR_KM if km <= max((east - west) * km_per_deg / 4.0, _BAR_KM[0]))
+    x, y = west + (east - west) * 0.03, south + (north - south) * 0.03
+    axes.plot(
+        [x, x + length_km / km_per_deg], [y, y], color=palette.INK, linewidth=2.5, solid_capstyle="butt", zorder=7
+    )
+    axes.annotate(
+        f"{length_km} km", (x, y), xytext=(0, 5), textcoords="offset points", fontsize=9.5, path_effects=_HALO, zorder=7
+    )
+
+
+def _legend(lives: Sequence[Flight]) -> list[Any]:
+    def entry(label: str, **style: Any) -> Line2D:
+        return Line2D([], [], label=label, **style)
+
+    kinds = Counter((life.relation, life.group, life.kind) for life in lives)
+    ordered = sorted(kinds.items(), key=lambda item: (item[0][0] != "hostile", item[0]))
+    flown = [
+        entry(
+            f"{count} {kind}, {relation.replace('_', ' ')}", color=palette.RELATIONS.get(relation, palette.QUIET),
+            marker=palette.MARKERS.get(group, "o"), markersize=6, linewidth=1.6,
+        )
+        for (relation, group, kind), count in ordered[:9]
+    ]  # fmt: skip
+    return [
+        *flown,
+        entry("not (yet) held as a track", color=palette.QUIET, linestyle=_DOTTED, linewidth=1.7),
+        entry("missile fired", color=palette.ROUND, linewidth=1.0),
+        entry("kill", linestyle="", marker="*", markersize=13, color=palette.KILL),
+        entry("miss", linestyle="", marker="o", markersize=6.5, color="white", markeredgecolor=palette.INK),
+        entry("leaker arrived here", linestyle="", marker="X", markersize=9, color=palette.HOSTILE),
+        entry("fire unit", linestyle="", marker="D", markersize=8, color=palette.RELATIONS["own"]),
+        entry("asset", linestyle="", marker="s", markersize=7, color=palette.INK),
+    ]

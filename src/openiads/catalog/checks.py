@@ -1,0 +1,123 @@
+"""What must hold between the figures of one thing, beyond each being well formed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from openiads.catalog.figures import Figure
+from openiads.catalog.models import Doctrine, Missile, Radar, TargetClass, Unit
+from openiads.catalog.walk import figures
+
+if TYPE_CHECKING:
+    from openiads.catalog.figures import Sheet
+
+Fault = tuple[str, str]
+
+_MAY_BE_NEGATIVE = {"elevation_min", "elevation_max", "east", "north"}
+_MAY_BE_ZERO = {
+    "altitude_min", "range_min", "interrogator_range", "false_plots", "catapult_height", "ignition_delay", "loft_angle",
+    "antenna_height", "accuracy_range", "accuracy_azimuth", "accuracy_elevation", "swerling", "vulnerability",
+    "damage", "cep", "reserve_rounds", "threat_min", "threat_weight", "assessment_delay", "assessment_false_kill",
+    "assessment_missed_kill", "reload_time", "reaction_time", "altitude", "seeker_noise", "induced_drag",
+    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "friend", "civil", "hostile", "rounds", "spacing",
+    "reloads",
+}  # fmt: skip
+_PROBABILITIES = {
+    "detection_pd", "detection_pfa", "reliability", "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage",
+    "vulnerability", "friend", "civil", "hostile", "threshold_hostile", "threshold_suspect", "threshold_friend",
+    "threshold_neutral", "assessment_false_kill", "assessment_missed_kill",
+}  # fmt: skip
+_WHOLE = {
+    "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve_rounds",
+    "confirm_hits", "confirm_looks", "coast_scans", "swerling", "dimensions",
+}  # fmt: skip
+
+
+def faults(model: Sheet) -> Iterator[Fault]:
+    """The faults of one thing as (dotted key, what was read and what is allowed); nothing if it is sound."""
+    for key, figure in figures(model):
+        yield from _range(key, figure)
+    if isinstance(model, Radar):
+        yield from _radar(model)
+    elif isinstance(model, Missile):
+        yield from _missile(model)
+    elif isinstance(model, TargetClass):
+        yield from _target(model)
+    elif isinstance(model, Doctrine):
+        yield from _doctrine(model)
+    elif isinstance(model, Unit):
+        yield from _unit(model)
+
+
+def unit_faults(unit: Unit, radars: Mapping[str, Radar]) -> Iterator[Fault]:
+    """The faults of a unit that only its radars show; every named radar must exist."""
+    if not any(radars[row.radar].role == "engagement" for row in unit.radars):
+        names = ", ".join(row.radar for row in unit.radars)
+        yield "radars", f"read {names}, none of which has the role engagement; a unit needs at least one"
+
+
+def _range(key: str, figure: Figure) -> Iterator[Fault]:
+    name = key.rpartition(".")[2]
+    least = figure.value if figure.low is None else figure.low
+    most = figure.value if figure.high is None else figure.high
+    if least < 0.0 and name not in _MAY_BE_NEGATIVE:
+        yield key, f'read "{figure.shown_low or figure.shown}", must not be negative'
+    elif figure.value == 0.0 and name not in _MAY_BE_ZERO | _MAY_BE_NEGATIVE:
+        yield key, f'read "{figure.shown}", must be above zero'
+    if name in _PROBABILITIES and most > 1.0:
+        yield key, f'read "{figure.shown_high or figure.shown}", a probability or share is at most 1'
+    if name in _WHOLE and figure.value != int(figure.value):
+        yield key, f'read "{figure.shown}", must be a whole number'
+
+
+def _below(low_key: str, low: Figure, high_key: str, high: Figure) -> Iterator[Fault]:
+    if low.value >= high.value:
+        yield low_key, f'read "{low.shown}", must be below {high_key} ("{high.shown}")'
+
+
+def _radar(radar: Radar) -> Iterator[Fault]:
+    yield from _below("range_min", radar.range_min, "instrumented_range", radar.instrumented_range)
+    yield from _below("elevation_min", radar.elevation_min, "elevation_max", radar.elevation_max)
+    if radar.dimensions.value not in (2.0, 3.0):
+        yield "dimensions", f'read "{radar.dimensions.shown}", allowed are 2 and 3'
+    if radar.detection_pd.value >= 1.0 or radar.detection_pfa.value >= radar.detection_pd.value:
+        yield "detection_pd", f'read "{radar.detection_pd.shown}", must lie between detection_pfa and 1'
+
+
+def _missile(missile: Missile) -> Iterator[Fault]:
+    yield from _below("range_min", missile.range_min, "range_max", missile.range_max)
+    yield from _below("altitude_min", missile.altitude_min, "altitude_max", missile.altitude_max)
+    yield from _below("propellant_mass", missile.propellant_mass, "launch_mass", missile.launch_mass)
+    exhaust_mps = missile.thrust.value * missile.burn_time.value / max(missile.propellant_mass.value, 1e-9)
+    if not 1000.0 <= exhaust_mps <= 4000.0:
+        yield (
+            "thrust",
+            (
+                f"thrust x burn_time / propellant_mass is {exhaust_mps:.0f} m/s of exhaust speed; "
+                "a solid motor has 1000 to 4000 m/s"
+            ),
+        )
+
+
+def _target(target: TargetClass) -> Iterator[Fault]:
+    if target.speed.value > target.speed_max.value:
+        yield "speed", f'read "{target.speed.shown}", must not exceed speed_max ("{target.speed_max.shown}")'
+    if target.altitude.value > target.altitude_max.value:
+        most = target.altitude_max.shown
+        yield "altitude", f'read "{target.altitude.shown}", must not exceed altitude_max ("{most}")'
+    if target.swerling.value not in (0.0, 1.0, 2.0, 3.0, 4.0):
+        yield "swerling", f'read "{target.swerling.shown}", allowed are 0, 1, 2, 3 and 4'
+
+
+def _doctrine(doctrine: Doctrine) -> Iterator[Fault]:
+    if doctrine.threshold_suspect.value > doctrine.threshold_hostile.value:
+        shown = doctrine.threshold_suspect.shown
+        yield "threshold_suspect", f'read "{shown}", must not exceed threshold_hostile'
+    if doctrine.confirm_hits.value > doctrine.confirm_looks.value:
+        yield "confirm_hits", f'read "{doctrine.confirm_hits.shown}", must not exceed confirm_looks'
+
+
+def _unit(unit: Unit) -> Iterator[Fault]:
+    if unit.channel_owner == "launcher" and not any(launcher.illuminator for launcher in unit.launchers):
+        yield "channel_owner", 'read "launcher", but no launcher has illuminator = true'

@@ -1,0 +1,169 @@
+"""What is wrong with an input file, said in one sentence: file, line, key, what was read, what is allowed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
+_ASSIGNMENT = re.compile(rf"^\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*=")
+_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
+_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+
+KeyPath = tuple[str | int, ...]
+
+
+class InputError(ValueError):
+    """An input file (catalog, scenario, study) that cannot be used.
+
+    Attributes:
+        file: the file as the user named it.
+        line: the line the key stands on, or None if unknown.
+        key: the dotted path of the key, or "".
+        message: what was read and what is allowed.
+    """
+
+    def __init__(self, file: str, message: str, key: str = "", line: int | None = None) -> None:
+        self.file = file
+        self.line = line
+        self.key = key
+        self.message = message
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
+
+
+class UnknownName(InputError, KeyError):  # noqa: N818
+    """A name the catalog does not hold; also a ``KeyError``, so that ``in`` and ``.get`` work on its mappings."""
+
+
+def parse_toml(file: str, text: str) -> dict[str, object]:
+    """Read TOML text.
+
+    Raises:
+        InputError: the text is not TOML; the line is tomllib's.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _LINE.search(str(error))
+        line = int(found[1]) if found and found[1] else text.count("\n") + 1
+        said = _LINE.sub("", str(error)).strip()
+        raise InputError(file, f"not valid TOML: {said[:1].lower()}{said[1:]}", line=line) from None
+
+
+def translate(file: str, text: str, error: ValidationError) -> InputError:
+    """Turn pydantic's error list into one sentence about its first error, with the count of the others."""
+    details = error.errors(include_url=False)
+    first = details[0]
+    path = _in_file(first, text)
+    others = len(details) - 1
+    more = "" if not others else f" (and {others} more {'error' if others == 1 else 'errors'} in this file)"
+    return InputError(file, _said(first) + more, dotted(path), locate(text, path))
+
+
+def dotted(path: KeyPath) -> str:
+    """``("raids", 2, "speed")`` as ``raids[2].speed``."""
+    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return words.removeprefix(".")
+
+
+def unknown_name(file: str, what: str, name: str, allowed: Iterable[str], key: str = "", text: str = "") -> UnknownName:
+    """The error for a name that the catalog does not hold, with the names it does and the nearest one.
+
+    Args:
+        file: the file the name was read in.
+        what: the kind of thing, singular ("missile").
+        name: what was read.
+        allowed: the names that exist.
+        key: dotted path of the key that holds the name.
+        text: the file's text, to find the line; may be "".
+    """
+    names = sorted(allowed)
+    near = get_close_matches(name, names, n=1)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    message = f'read "{name}", which is no {what} of the catalog{hint} (allowed: {", ".join(names) or "none"})'
+    return UnknownName(file, message, key, locate(text, undotted(key)) if key and text else None)
+
+
+def locate(text: str, key_path: KeyPath) -> int | None:
+    """The line (from 1) on which a key path stands in a TOML text, or of its nearest parent that is written out.
+
+    Indices count the tables of an array of tables. Best effort: values in multi-line arrays count as their key.
+    """
+    seen: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    counts: dict[KeyPath, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _entered(_parts(header[2]), len(header[1]) == 2, counts)
+            _note(seen, table, number)
+        elif assignment := _ASSIGNMENT.match(line):
+            _note(seen, table + _parts(assignment[1]), number)
+    for length in range(len(key_path), 0, -1):
+        if (found := seen.get(tuple(key_path[:length]))) is not None:
+            return found
+    return None
+
+
+def _entered(parts: KeyPath, is_array: bool, counts: dict[KeyPath, int]) -> KeyPath:
+    """The full path of a table header, with the index of every array of tables on the way."""
+    path: KeyPath = ()
+    for depth, part in enumerate(parts, start=1):
+        path = (*path, part)
+        if depth == len(parts) and is_array:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def _note(seen: dict[KeyPath, int], path: KeyPath, number: int) -> None:
+    for length in range(1, len(path) + 1):
+        seen.setdefault(path[:length], number)
+
+
+def _parts(text: str) -> KeyPath:
+    return tuple(double or single or bare for double, single, bare in _PART.findall(text))
+
+
+def undotted(key: str) -> KeyPath:
+    """``raids[2].speed`` as ``("raids", 2, "speed")``."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
+
+
+def _in_file(detail: ErrorDetails, text: str) -> KeyPath:
+    """The error's location less what pydantic adds for the branches of a union."""
+    location: KeyPath = tuple(detail["loc"])
+    written = {word for match in _PART.findall(text) for word in match if word}
+    missing = detail["type"] == "missing"
+    last = len(location) - 1
+    return tuple(
+        part
+        for index, part in enumerate(location)
+        if isinstance(part, int) or part in written or (missing and index == last)
+    )
+
+
+def _said(detail: ErrorDetails) -> str:
+    kind, message = detail["type"], detail["msg"]
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return "is not a key of this table"
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    read = detail["input"]
+    shown = f"read {read!r}, " if isinstance(read, str | int | float | bool) else ""
+    return f"{shown}{message[:1].lower()}{message[1:]}"

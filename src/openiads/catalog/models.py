@@ -1,0 +1,236 @@
+"""What a radar, missile, unit, target class, doctrine or place of the catalog consists of.
+
+One TOML file holds one thing; its stem is its catalog name (``s-300pmu1``). Figures are SI once read.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from openiads.catalog.figures import (
+    Acceleration,
+    Angle,
+    AngularRate,
+    Area,
+    Ballistic,
+    Decibel,
+    Force,
+    Frequency,
+    Frozen,
+    Length,
+    Mass,
+    Number,
+    Power,
+    Sheet,
+    Speed,
+    Time,
+)
+
+TargetGroupName = Literal[
+    "aircraft", "airliner", "uav", "cruise_missile", "anti_radiation", "glide_bomb", "ballistic", "decoy"
+]
+TARGET_GROUPS: tuple[TargetGroupName, ...] = (
+    "aircraft", "airliner", "uav", "cruise_missile", "anti_radiation", "glide_bomb", "ballistic", "decoy",
+)  # fmt: skip
+
+
+class Radar(Sheet):
+    """A radar. Detection rests on one published point (range, RCS, Pd, Pfa); instrumented range cuts it off."""
+
+    role: Literal["rotating", "sector", "engagement"]
+    frequency: Frequency
+    detection_range: Length
+    detection_rcs: Area
+    detection_pd: Number
+    detection_pfa: Number
+    instrumented_range: Length
+    range_min: Length
+    scan_time: Time = Field(description="one revolution, or one frame of the sector")
+    sector_azimuth: Angle = Field(description="full width seen without turning the antenna; 360 deg when rotating")
+    elevation_min: Angle
+    elevation_max: Angle
+    beamwidth_azimuth: Angle
+    beamwidth_elevation: Angle
+    range_resolution: Length
+    accuracy_range: Length = Field(description="floor of the range error, one sigma")
+    accuracy_azimuth: Angle
+    accuracy_elevation: Angle
+    dimensions: Number = Field(description="3 with height finding, 2 without")
+    antenna_height: Length = Field(description="phase centre above ground")
+    sidelobe_level: Decibel = Field(description="mean side lobe below the main lobe, positive")
+    peak_power: Power
+    antenna_gain: Decibel
+    false_plots: Number = Field(description="mean number a scan over the whole instrumented volume")
+    interrogator_range: Length = Field(description="IFF and SSR range gate; 0 km for none")
+    channel_period: Time = Field(description="time between two looks of one engagement channel")
+    acquisition_time: Time = Field(description="time to search a cue volume once")
+    slew_rate: AngularRate = Field(description="how fast the sector's centre turns")
+
+
+class Missile(Sheet):
+    """A surface-to-air missile: published limits and the parameters of its three-degree-of-freedom flight."""
+
+    guidance: Literal["command", "track_via_missile", "semi_active"]
+    range_max: Length
+    range_min: Length
+    altitude_min: Length
+    altitude_max: Length
+    target_speed_max: Speed
+    launch_mass: Mass
+    propellant_mass: Mass
+    burn_time: Time
+    thrust: Force
+    diameter: Length
+    drag_scale: Number = Field(description="factor on the standard zero-lift drag curve")
+    induced_drag: Number
+    load_factor_max: Acceleration
+    autopilot_lag: Time
+    catapult_height: Length
+    ignition_delay: Time
+    loft_angle: Angle = Field(description="climb above the line of sight on the longest shots")
+    handover_range: Length = Field(description="missile to target, where terminal homing starts")
+    navigation_constant: Number
+    seeker_noise: Angle = Field(description="one sigma of the line of sight at hand-over")
+    self_destruct_time: Time
+    lethal_radius: Length = Field(description="miss distance at which the warhead kills half the time")
+    warhead_mass: Mass
+    reliability: Number = Field(description="launch, guidance and fuze together")
+    kill_aircraft: Number = Field(description="single-shot kill probability given a good flight")
+    kill_cruise_missile: Number
+    kill_ballistic: Number
+    speed_max: Speed = Field(description="published, compared with, never an input")
+
+
+class UnitRadar(Frozen):
+    """A radar of a unit and where it stands from the unit's site."""
+
+    radar: str
+    east: Length
+    north: Length
+
+
+class UnitLauncher(Frozen):
+    """Launchers of one kind. ``illuminator`` marks those that carry their own channel (S-300V)."""
+
+    name: str
+    missile: str
+    count: Number
+    rails: Number
+    reloads: Number = Field(description="rounds on loaders, per launcher")
+    illuminator: bool = False
+    spacing: Length = Field(description="from the site; the launchers of a kind stand on a circle of this radius")
+
+
+class Unit(Sheet):
+    """A fire unit: radars, launchers and what its fire control can do at once."""
+
+    platform: Literal["land", "ship"] = "land"
+    radars: tuple[UnitRadar, ...] = Field(min_length=1)
+    launchers: tuple[UnitLauncher, ...] = Field(min_length=1)
+    targets_max: Number = Field(description="targets engaged at once")
+    missiles_max: Number = Field(description="missiles guided at once")
+    missiles_per_target: Number
+    channel_owner: Literal["radar", "launcher"]
+    launch_interval: Time
+    reaction_time: Time
+    reload_time: Time
+
+
+class TargetClass(Sheet):
+    """A class of flying things: how it looks to a radar, how it flies, what it does where it arrives."""
+
+    group: TargetGroupName
+    swerling: Number
+    rcs_nose: Area
+    rcs_beam: Area
+    rcs_tail: Area
+    speed: Speed = Field(description="cruise")
+    speed_max: Speed
+    altitude: Length = Field(description="usual cruise height")
+    altitude_max: Length
+    load_factor_max: Acceleration
+    ballistic_coefficient: Ballistic = Field(description="m / (Cd A)")
+    vulnerability: Number = Field(description="factor on the missile's kill probability, 1 for a plain target")
+    damage: Number = Field(description="share of a unit-hardness asset that one hit destroys")
+    cep: Length = Field(description="circular error probable of its own weapon delivery")
+
+
+class Salvo(Frozen):
+    """How one group of targets is shot at."""
+
+    rounds: Number
+    threat_weight: Number
+
+
+class Likelihood(Frozen):
+    """P(evidence | friend), P(evidence | civil), P(evidence | hostile)."""
+
+    friend: Number
+    civil: Number
+    hostile: Number
+
+
+class Doctrine(Sheet):
+    """How a command post decides: clock, identity, shots and assessment."""
+
+    decision_cycle: Time
+    prior: Likelihood
+    iff: dict[str, Likelihood] = Field(description="not_asked, no_reply, mode_3, mode_4_valid")
+    code: dict[str, Likelihood] = Field(description="none, code_unknown, code_of_plan, code_and_route_of_plan")
+    kinematics: dict[str, Likelihood] = Field(
+        description="unknown, slow, airway, fast_high, low_fast, supersonic, ballistic"
+    )
+    course: dict[str, Likelihood] = Field(description="away, towards_asset")
+    threshold_hostile: Number
+    threshold_suspect: Number
+    threshold_friend: Number
+    threshold_neutral: Number
+    corridor_half_width: Length
+    plan_tolerance: Time
+    salvo: dict[TargetGroupName, Salvo]
+    shoot_look_shoot: bool
+    reserve_rounds: Number
+    threat_min: Number = Field(description="least threat value that is engaged")
+    threat_time: Time = Field(description="time to the asset at which the threat is halved")
+    track_sigma_max: Length = Field(description="largest position sigma a track may have to be designated")
+    acquisition_timeout: Time
+    assessment_delay: Time
+    assessment_window: Time = Field(description="a track without a plot so long after an intercept is called killed")
+    assessment_false_kill: Number
+    assessment_missed_kill: Number
+    confirm_hits: Number
+    confirm_looks: Number
+    coast_scans: Number = Field(description="scans without a plot before a track is dropped")
+    process_noise: Acceleration
+    gate: Number = Field(description="gate on the squared Mahalanobis distance")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        wanted = {
+            "iff": ("not_asked", "no_reply", "mode_3", "mode_4_valid"),
+            "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
+            "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
+            "course": ("away", "towards_asset"),
+            "salvo": TARGET_GROUPS,
+        }
+        for table, names in wanted.items():
+            given = set(getattr(self, table))
+            if missing := [name for name in names if name not in given]:
+                raise ValueError(f"{table} lacks {', '.join(missing)}")
+            if extra := sorted(given - set(names)):
+                raise ValueError(f"{table} has {', '.join(extra)}; allowed are {', '.join(names)}")
+        return self
+
+
+class Place(Frozen):
+    """A named point: a base, city, airport or waypoint."""
+
+    name: str
+    kind: Literal["base", "city", "airport", "waypoint", "navaid", "port"]
+    lat_deg: float = Field(ge=-90, le=90)
+    lon_deg: float = Field(ge=-180, le=180)
+    elevation_m: float = 0.0
+    source: str
+    confidence: Literal["published", "quoted", "game", "estimate", "derived", "unconfirmed", "assumed"]

@@ -1,0 +1,86 @@
+"""The command ``openiads``: its verbs, and what each kind of failure looks like from outside.
+
+Exit status: 0 done, 1 a defect of the program, 2 wrong input, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from openiads.catalog.errors import InputError
+from openiads.cli.catalog import catalog
+from openiads.cli.listing import list_scenarios
+from openiads.cli.new import new
+from openiads.cli.run import run
+from openiads.cli.schema import schema
+from openiads.cli.validate import validate
+
+
+class _Verbs(TyperGroup):
+    """The verbs; Ctrl-C ends any of them with a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("openiads: stopped by Ctrl-C; no half-written folder is left", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="An open, reproducible simulation of the S-300 family guarding a base. Never a fire-control system.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"openiads {version('openiads')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+app.command("run")(run)
+app.command("list")(list_scenarios)
+app.command("catalog")(catalog)
+app.command("validate")(validate)
+app.command("schema")(schema)
+app.command("new")(new)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        app(prog_name="openiads")
+    except InputError as error:
+        print(f"openiads: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("OPENIADS_DEBUG") == "1":
+            raise
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        print(f"openiads: this is a defect, please report it: {said} (OPENIADS_DEBUG=1 shows where)", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

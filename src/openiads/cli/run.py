@@ -1,0 +1,143 @@
+"""``openiads run``: one run of a scenario, its numbers on screen and its record in a folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from openiads.analysis.result import Result
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A built-in scenario (see openiads list) or a TOML file.")],
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's own without it.", min=0)] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="A catalog unit in place of the scenario's units.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help='Change a value: --set "raids.north.count=4"; may be repeated.')
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A new folder; runs/NAME-seedN without it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    catalog: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
+    no_plot: Annotated[bool, typer.Option("--no-plot", help="Do not draw overview.png.")] = False,
+    events_only: Annotated[bool, typer.Option("--events-only", help="Keep the events alone: smaller, faster.")] = False,
+) -> None:
+    """Run a scenario once: what was killed, what leaked and why; everything is kept in a folder."""
+    import openiads as oi
+    from openiads.catalog.errors import InputError
+    from openiads.record.store import check_target
+
+    if out is not None:
+        check_target(out)
+    changes = [*(overrides or []), *(['record="events"'] if events_only else [])]
+    loaded = oi.load(scenario, unit=unit, overrides=changes, catalog_dir=catalog)
+    used = loaded.seed if seed is None else seed
+    folder = out or _free_folder(loaded.name, used)
+    check_target(folder)
+    _announce_compiling()
+    from openiads.simulate import CapacityError
+
+    try:
+        with _progress(f"simulating {loaded.name}, seed {used}") as progress:
+            result = oi.run(loaded, seed=used, progress=progress)
+    except CapacityError as error:
+        raise InputError(scenario, str(error)) from None
+    result.save(folder, plot=not no_plot)
+    if as_json:
+        _print_json(result, folder)
+    else:
+        _print_page(result, folder)
+
+
+def _free_folder(name: str, seed: int) -> Path:
+    """``runs/NAME-seedN``, or the first of ``-2``, ``-3``, ... that does not exist."""
+    names = chain([f"{name}-seed{seed}"], (f"{name}-seed{seed}-{number}" for number in count(2)))
+    return next(folder for folder in (Path("runs") / candidate for candidate in names) if not folder.exists())
+
+
+def _announce_compiling() -> None:
+    from openiads import _jit
+
+    if _jit.is_cold():
+        print("openiads: compiling the kernels once, about a minute", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[float], None] | None]:
+    """A bar on the terminal's error stream, fed with the share done; None where that is a file or a pipe."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def _print_json(result: Result, folder: Path) -> None:
+    import json
+
+    manifest = result.record.manifest
+    said = {
+        "simulated": True,
+        "scenario": manifest["scenario"],
+        "seed": manifest["seed"],
+        "digest": result.digest,
+        "folder": str(folder),
+        "figures": manifest.get("figures"),
+        "summary": result.summary().as_dict(),
+    }
+    print(json.dumps(said, ensure_ascii=False))
+
+
+def _print_page(result: Result, folder: Path) -> None:
+    from rich.console import Console
+
+    from openiads.analysis import words
+    from openiads.analysis.reasons import clock
+
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(width=160, highlight=False)
+    summary = result.summary()
+    title = str(result.record.manifest.get("title") or summary.scenario)
+    headline = f"{title} (simulated), seed {summary.seed}, {clock(summary.duration_s)} min:s"
+    console.print(headline, style="bold", markup=False)
+    _print_table(console, words.THREAT_HEADINGS, words.threat_cells(summary))
+    _print_table(console, words.FLIGHT_HEADINGS, words.flight_cells(summary))
+    _print_table(console, words.ASSET_HEADINGS, words.asset_cells(summary))
+    _print_table(console, words.UNIT_HEADINGS, words.unit_cells(summary))
+    for sentence in [*(reason.sentence for reason in summary.leakers), *summary.notes]:
+        console.print(sentence, markup=False)
+    console.print()
+    console.print(words.figures_line(dict(result.record.manifest.get("figures") or {})), markup=False)
+    console.print(f"digest {result.digest}", markup=False, soft_wrap=True)
+    console.print(f"record {folder}", markup=False, soft_wrap=True)
+
+
+def _print_table(console: Console, headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    """A table with a line of headings; nothing without lines."""
+    if not lines:
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if column == 0 else "right", header_style="dim")
+    for line in lines:
+        table.add_row(*(escape(text) for text in line))
+    console.print(table)
+    console.print()

@@ -1,0 +1,1 @@
+"""The ten stages and the clock that calls them."""

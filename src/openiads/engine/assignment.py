@@ -1,0 +1,226 @@
+"""Which track is shot at by whom: the life of engagements, and the optimal assignment of free channels to threats."""
+
+from __future__ import annotations
+
+from math import atan2, cos, sqrt
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.constants import NEVER
+from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
+from openiads.engine.events import add_event
+from openiads.engine.intercept import in_no_fire_zone, solve
+from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, TrackState, Verb
+from openiads.estimation.association import INFEASIBLE, assign
+from openiads.estimation.kalman import position_sigma, predicted_position
+from openiads.physics.earth import height_above_sea
+from openiads.physics.propagation import horizon_range
+from openiads.physics.vec3 import read, sub, turn_back
+
+SECTOR_MARGIN = 0.95
+
+
+@kernel
+def assign_weapons(
+    tick: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrines: Any, zones: Any, zone_corners: Any,
+    clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, directives: Any, tracks: Any, identity: Any, ranking: Any,
+    magazines: Any, channels: Any, engagements: Any, messages: Any, costs: Any, work: Any, events: Any, resources: Any,
+) -> int:  # fmt: skip
+    """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
+
+    The assignment maximises the sum of threat x kill probability over free channels. Every threat that is left without
+    an engagement logs its cause when that changes.
+
+    Reads: setting, units, radars, missiles, envelopes, doctrines, zones, zone_corners, emitters (where the engagement
+    radars look), launchers, tracks, identity.
+    Writes: engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
+    directive, next engagement id), magazines (promised rounds), directives (done), messages, clock (the next look),
+    counts, costs, work, events, resources.
+    """
+    due = NEVER
+    for p in range(posts.size):
+        if tick >= posts[p].next_cycle_tick:
+            doctrine = doctrines[posts[p].doctrine]
+            _obey(tick, p, counts, posts, directives, engagements, channels, magazines, ranking, events, resources)
+            for g in range(counts[0].engagements_top):
+                if EngagementState.NONE < engagements[g].state < EngagementState.CLOSED and engagements[g].post == p:
+                    pursue(
+                        tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts, emitters,
+                        launchers, tracks, identity, ranking, magazines, channels, engagements, events, resources,
+                    )  # fmt: skip
+            _designate_all(
+                tick, p, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts, posts,
+                emitters, launchers, tracks, identity, ranking, magazines, channels, engagements, costs, work, events, resources,
+            )  # fmt: skip
+            due = min(due, tick + doctrine.cycle_tick)
+        else:
+            due = min(due, posts[p].next_cycle_tick)
+    return int(due)
+
+
+@kernel
+def _obey(
+    tick: int, p: int, counts: Any, posts: Any, directives: Any, engagements: Any, channels: Any, magazines: Any, ranking: Any,
+    events: Any, resources: Any,
+) -> None:  # fmt: skip
+    """Take a person's orders: weapons control status, cease on a track."""
+    for d in range(counts[0].directives):
+        order = directives[d]
+        if order.done == 0 and order.post == p and order.tick <= tick and order.verb != Verb.SET_IDENTITY:
+            order.done = 1
+            if order.verb == Verb.SET_STATUS:
+                posts[p].control = order.value
+            elif order.verb == Verb.CEASE:
+                for g in range(counts[0].engagements_top):
+                    if engagements[g].track_number == order.track_number and engagements[g].post == p:
+                        if EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
+                            close(tick, g, Cause.ORDERED, counts, ranking, magazines, channels, engagements, events, resources)
+            event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
+            event.post = p
+            event.track = order.track_number
+            event.code = order.verb
+            event.value = order.value
+
+
+@kernel
+def _designate_all(
+    tick: int, p: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any,
+    clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any,
+    channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
+) -> None:  # fmt: skip
+    rows = _free_channels(p, units, posts, emitters, launchers, magazines, channels, costs, work)
+    columns = 0
+    for k in range(counts[0].tracks_top):
+        if tracks[k].post != p or tracks[k].state < TrackState.CONFIRMED or ranking[k].number != tracks[k].number:
+            continue
+        if ranking[k].engagements > 0:
+            continue
+        cause = _unfit(p, posts, doctrine, tracks[k], identity[k], ranking[k])
+        if cause == Cause.NONE and rows == 0:
+            cause = Cause.NO_CHANNEL.value
+        if cause == Cause.NONE and columns < costs.shape[1] - rows:
+            cause = _fill_column(
+                tick, k, rows, columns, setting, units, radars, missiles, envelopes, zones, zone_corners, counts, emitters,
+                launchers, tracks, ranking, channels, engagements, magazines, costs, work,
+            )  # fmt: skip
+            if cause == Cause.NONE:
+                work[columns].other = k
+                columns += 1
+        if cause != Cause.NONE:
+            note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
+    if columns > 0:
+        _match(tick, rows, columns, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements, costs, work, events, resources)
+
+
+@kernel
+def _free_channels(
+    p: int, units: Any, posts: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any, costs: Any, work: Any
+) -> int:
+    """List the channels that could take an engagement now in ``work.item``; returns their number."""
+    rows = 0
+    for c in range(channels.size):
+        unit = units[channels[c].unit]
+        if unit.post != p or channels[c].engagement >= 0 or emitters[channels[c].radar].alive == 0:
+            continue
+        busy = 0
+        for other in range(unit.first_channel, unit.first_channel + unit.channel_count):
+            busy += 1 if channels[other].engagement >= 0 else 0
+        taken = 0
+        for n in range(rows):
+            taken += 1 if channels[work[n].item].unit == channels[c].unit else 0
+        if busy + taken < unit.targets_max and rows < costs.shape[0] and loaded_launcher(c, units, launchers, magazines, channels) >= 0:
+            work[rows].item = c
+            rows += 1
+    return rows
+
+
+@kernel
+def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
+    """Why a track is no candidate at all, or NONE."""
+    named = identity.number == track.number
+    hostile = named and identity.identity == Identity.HOSTILE
+    suspect = named and identity.identity == Identity.SUSPECT
+    if not hostile and not (suspect and posts[p].control == ControlStatus.FREE):
+        return Cause.IDENTITY.value
+    if ranking.threat < doctrine.threat_min:
+        return Cause.LOW_THREAT.value
+    if track.plot_tick <= ranking.killed_tick:
+        return Cause.KILL_ASSESSED.value
+    if track.state != TrackState.CONFIRMED or position_sigma(track) > doctrine.track_sigma_max_m:
+        return Cause.TRACK_QUALITY.value
+    return Cause.NONE.value
+
+
+@kernel
+def _fill_column(
+    tick: int, k: int, rows: int, column: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, zones: Any,
+    zone_corners: Any, counts: Any, emitters: Any, launchers: Any, tracks: Any, ranking: Any, channels: Any, engagements: Any,
+    magazines: Any, costs: Any, work: Any,
+) -> int:  # fmt: skip
+    """Cost of one track on every free channel; returns NONE, or the cause that stands nearest to an engagement."""
+    nearest = Cause.NONE.value
+    feasible = False
+    unit_before, missile_before, cause, cost = -1, -1, Cause.NONE.value, INFEASIBLE
+    for n in range(rows):
+        c = work[n].item
+        launcher = loaded_launcher(c, units, launchers, magazines, channels)
+        missile = launchers[launcher].missile
+        if channels[c].unit != unit_before or missile != missile_before:
+            unit_before, missile_before = channels[c].unit, missile
+            cause = _out_of_sight(tick, c, k, setting, radars, counts, emitters, tracks, engagements, channels)
+            cost = INFEASIBLE
+            if cause == Cause.NONE:
+                wait_s = units[unit_before].reaction_tick * 1e-3
+                chance = solve(tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], ranking[k].group)
+                cause = chance.cause
+                if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, setting[0].earth_radius_m, chance.point_m):
+                    cause = Cause.NO_FIRE_ZONE.value
+                cost = -ranking[k].threat * missiles[missile].kill[ranking[k].group]
+        costs[n, column] = cost if cause == Cause.NONE else INFEASIBLE
+        feasible = feasible or cause == Cause.NONE
+        if cause != Cause.NONE and (nearest == Cause.NONE or cause != Cause.OUT_OF_ENVELOPE):
+            nearest = cause
+    return Cause.NONE.value if feasible else nearest
+
+
+@kernel
+def _out_of_sight(
+    tick: int, c: int, k: int, setting: Any, radars: Any, counts: Any, emitters: Any, tracks: Any, engagements: Any, channels: Any
+) -> int:
+    """MASKED or OUT_OF_SECTOR when the channel's radar cannot look at the track, NONE when it can."""
+    r = channels[c].radar
+    local_m = turn_back(emitters[r].axes_enu, sub(predicted_position(tracks[k], tick), read(emitters[r].pos_enu_m)))
+    ground_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
+    height_m = height_above_sea(setting[0].earth_radius_m, predicted_position(tracks[k], tick))
+    if ground_m > horizon_range(emitters[r].height_m, height_m) or ground_m > radars[r].instrumented_range_m:
+        return Cause.MASKED.value
+    azimuth_rad = atan2(local_m.x, local_m.y)
+    for g in range(counts[0].engagements_top):
+        engagement = engagements[g]
+        if EngagementState.NONE < engagement.state < EngagementState.CLOSED and channels[engagement.channel].radar == r:
+            other_m = turn_back(emitters[r].axes_enu, sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m)))
+            if cos(azimuth_rad - atan2(other_m.x, other_m.y)) < cos(SECTOR_MARGIN * radars[r].sector_half_rad):
+                return Cause.OUT_OF_SECTOR.value
+    return Cause.NONE.value
+
+
+@kernel
+def _match(
+    tick: int, rows: int, columns: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
+    identity: Any, ranking: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
+) -> None:  # fmt: skip
+    """Solve channels against tracks with a stand-by column a channel, and open the engagements found."""
+    for i in range(rows):
+        for j in range(rows):
+            costs[i, columns + j] = 0.0 if i == j else INFEASIBLE
+    assign(costs, rows, columns + rows, work)
+    for n in range(columns):
+        work[n].mark = 0
+    for i in range(rows):
+        column = work[i].column_of
+        if 0 <= column < columns and costs[i, column] < 0.0:
+            work[column].mark = 1
+            designate(tick, work[i].item, work[column].other, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements, events, resources)
+    for n in range(columns):
+        if work[n].mark == 0:
+            note_refusal(tick, work[n].other, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)

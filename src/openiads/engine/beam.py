@@ -1,0 +1,113 @@
+"""Where a radar's beam points and what one look of it gives of one object."""
+
+from __future__ import annotations
+
+from math import acos, atan2, cos, pi, sqrt
+from typing import Any, NamedTuple
+
+from openiads._jit import kernel
+from openiads.constants import MEAN_EARTH_RADIUS_M, SECONDS_PER_TICK, TWO_PI
+from openiads.enums import EmitterKind, EngagementState, RadarKind
+from openiads.physics.earth import up_at
+from openiads.physics.propagation import height_over, horizon_range
+from openiads.physics.radar import aspect_rcs, jam_to_noise
+from openiads.physics.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
+
+
+class Seen(NamedTuple):
+    """One object as one look has it: in the antenna's own frame, with the signal-to-interference ratio."""
+
+    local_m: Vec3
+    range_m: float
+    snr: float
+
+
+@kernel
+def see(earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, target: Any, local_m: Vec3, vel_enu_mps: Vec3) -> Seen:
+    """Signal-to-interference ratio of an object in the beam; 0 where range, elevation limits or the horizon hide it.
+
+    ``local_m`` is antenna to target in the antenna's east, north, up; the velocity is in the scenario's frame.
+    """
+    range_m = norm(local_m)
+    sine = local_m.z / range_m
+    nothing = Seen(local_m, range_m, 0.0)
+    if range_m > radar.instrumented_range_m or range_m < radar.range_min_m:
+        return nothing
+    if sine < radar.elevation_min_sin or sine > radar.elevation_max_sin:
+        return nothing
+    rise_m = height_over(earth_radius_m + emitter.height_m, local_m.x, local_m.y, local_m.z)
+    ground_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
+    if ground_m > horizon_range(emitter.height_m, emitter.height_m + rise_m):
+        return nothing
+    line_enu = turn(emitter.axes_enu, scale(local_m, 1.0 / range_m))
+    speed_mps = max(norm(vel_enu_mps), 1.0)
+    rcs_m2 = aspect_rcs(target.rcs_nose_m2, target.rcs_beam_m2, target.rcs_tail_m2, -dot(line_enu, vel_enu_mps) / speed_mps)
+    snr = radar.snr_constant_m2 * rcs_m2 / range_m**4
+    return Seen(local_m, range_m, snr / (1.0 + interference(radar, emitter, emitters, line_enu)))
+
+
+@kernel
+def interference(radar: Any, emitter: Any, emitters: Any, line_enu: Vec3) -> float:
+    """Jamming over noise in a beam along a direction, from every jammer that is on, through main or side lobes."""
+    total = 0.0
+    for e in range(emitters.size - 1, -1, -1):
+        if emitters[e].kind == EmitterKind.RADAR:
+            break  # radars come first; every jammer has been seen
+        if emitters[e].on == 1:
+            to_jammer_m = sub(read(emitters[e].pos_enu_m), read(emitter.pos_enu_m))
+            range_m = norm(to_jammer_m)
+            inside = dot(to_jammer_m, line_enu) > cos(radar.beam_azimuth_rad) * range_m
+            total += jam_to_noise(radar, emitters[e].density_wphz, range_m, 1.0 if inside else radar.sidelobe_gain)
+    return total
+
+
+@kernel
+def turn_beam(tick: int, r: int, radar: Any, platforms: Any, emitters: Any, tracks: Any, engagements: Any, counts: Any, emissions: Any) -> None:
+    """Put the antenna where this look points: the next step of its turn, or the sector slewed towards its cues."""
+    emitter = emitters[r]
+    if platforms[radar.platform].moves == 1:
+        up = up_at(MEAN_EARTH_RADIUS_M, read(platforms[radar.platform].pos_enu_m))
+        write(emitter.pos_enu_m, step(read(platforms[radar.platform].pos_enu_m), up, emitter.height_m))
+    before_rad = emitter.boresight_rad
+    if radar.kind == RadarKind.ROTATING:
+        emitter.look = (emitter.look + 1) % radar.looks_per_scan
+        emitter.boresight_rad = (emitter.look + 0.5) * TWO_PI / radar.looks_per_scan
+    elif radar.kind == RadarKind.ENGAGEMENT:
+        _aim_sector(r, radar, emitters, tracks, engagements, counts)
+        most_rad = radar.slew_rate_radps * (tick - emitter.slew_tick) * SECONDS_PER_TICK
+        off_rad = wrap(emitter.wanted_boresight_rad - emitter.boresight_rad)
+        emitter.boresight_rad = wrap(emitter.boresight_rad + min(max(off_rad, -most_rad), most_rad))
+    emitter.slew_tick = tick
+    if radar.kind != RadarKind.ROTATING and emitter.boresight_rad != before_rad and emissions.size > 0:
+        row = emissions[counts[0].emissions]
+        counts[0].emissions += 1
+        row.tick = tick
+        row.emitter = r
+        row.on = emitter.on
+        row.boresight_rad = emitter.boresight_rad
+
+
+@kernel
+def _aim_sector(r: int, radar: Any, emitters: Any, tracks: Any, engagements: Any, counts: Any) -> None:
+    """The sector's centre follows the mean direction of the tracks under engagement; without any it stays."""
+    sum_east = 0.0
+    sum_north = 0.0
+    for g in range(counts[0].engagements_top):
+        engagement = engagements[g]
+        if EngagementState.NONE < engagement.state < EngagementState.CLOSED and engagement.unit == radar.unit:
+            to_track_m = turn_back(emitters[r].axes_enu, sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m)))
+            ground_m = max(sqrt(to_track_m.x * to_track_m.x + to_track_m.y * to_track_m.y), 1.0)
+            sum_east += to_track_m.x / ground_m
+            sum_north += to_track_m.y / ground_m
+    if sum_east != 0.0 or sum_north != 0.0:
+        emitters[r].wanted_boresight_rad = atan2(sum_east, sum_north)
+
+
+@kernel
+def wrap(angle_rad: float) -> float:
+    """An angle in (-pi, pi]."""
+    while angle_rad > pi:
+        angle_rad -= TWO_PI
+    while angle_rad <= -pi:
+        angle_rad += TWO_PI
+    return angle_rad

@@ -1,0 +1,119 @@
+"""What meets what: rounds at their closest approach, and leakers at their aim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.engine.events import add_event, last_event
+from openiads.engine.motion import ARRIVED, FLYING, GONE, position_at
+from openiads.engine.rng import uniforms
+from openiads.enums import EventKind, InterceptorPhase, Purpose
+from openiads.physics.earth import to_enu
+from openiads.physics.lethality import damage_after, hit_probability, kill_probability
+from openiads.physics.vec3 import read, write
+
+OUT_OF_ACTION = 0.5  # damage from which a radar or launcher no longer works, assumed
+
+
+@kernel
+def resolve(
+    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, interceptors: Any,
+    assets: Any, emitters: Any, launchers: Any, events: Any,
+) -> None:  # fmt: skip
+    """Draw the outcome of every closest approach and of every arrival of this step.
+
+    Reads: setting, missiles, targets, legs.
+    Writes: interceptors, truth (alive), assets, emitters, launchers (damage), counts, events.
+    """
+    for i in range(counts[0].interceptors_top):
+        if interceptors[i].phase == InterceptorPhase.AT_TARGET:
+            _intercept(i, setting, missiles, targets, legs, clock, counts, truth, interceptors, events)
+    if counts[0].arrivals > 0:
+        counts[0].arrivals = 0
+        for t in range(targets.size):
+            if truth[t].alive == ARRIVED:
+                _arrive(tick, t, setting, targets, legs, clock, counts, truth, assets, emitters, launchers, events)
+
+
+@kernel
+def _intercept(
+    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, interceptors: Any, events: Any
+) -> None:
+    flying = interceptors[i]
+    flying.phase = InterceptorPhase.GONE
+    t = flying.seeker_target
+    event = _note(flying, EventKind.INTERCEPT, t, counts, events)
+    event.value = flying.miss_m
+    flying.event = last_event(counts)
+    if truth[t].alive != FLYING:
+        _note(flying, EventKind.MISSED, t, counts, events)
+        return
+    chance = kill_probability(missiles[flying.missile], targets[t].group, targets[t].vulnerability, flying.miss_m)
+    draw = uniforms(clock[0], Purpose.KILL, flying.name_hash, targets[t].name_hash, flying.launch_tick).a
+    if draw < chance:
+        killed = _note(flying, EventKind.KILLED, t, counts, events)
+        killed.value = chance
+        write(killed.pos_enu_m, to_enu(setting[0], position_at(t, flying.miss_tick, targets, legs, truth)))
+        truth[t].alive = GONE
+    else:
+        missed = _note(flying, EventKind.MISSED, t, counts, events)
+        missed.value = chance
+
+
+@kernel
+def _note(flying: Any, kind: int, t: int, counts: Any, events: Any) -> Any:
+    event = add_event(events, counts, flying.miss_tick, kind, flying.event)
+    event.unit = flying.unit
+    event.launcher = flying.launcher
+    event.track = flying.track_number
+    event.engagement = flying.engagement_id
+    event.interceptor = flying.number
+    event.target = t
+    write(event.pos_enu_m, read(flying.pos_enu_m))
+    return event
+
+
+@kernel
+def _arrive(
+    tick: int, t: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, assets: Any, emitters: Any,
+    launchers: Any, events: Any,
+) -> None:  # fmt: skip
+    """A leaker falls near its aim; what stands within its radius takes damage with the chance of the weapon's error."""
+    truth[t].alive = GONE
+    aim = targets[t].aim_asset
+    event = add_event(events, counts, tick, EventKind.LEAKED, truth[t].cause_event)
+    event.target = t
+    event.asset = aim
+    if aim < 0:
+        return
+    write(event.pos_enu_m, read(assets[aim].pos_enu_m))
+    draw = uniforms(clock[0], Purpose.IMPACT, targets[t].name_hash, assets[aim].name_hash, 0).a
+    if draw < hit_probability(targets[t].cep_m, assets[aim].radius_m):
+        _damage(tick, t, aim, last_event(counts), targets, counts, assets, emitters, launchers, events)
+
+
+@kernel
+def _damage(tick: int, t: int, a: int, because: int, targets: Any, counts: Any, assets: Any, emitters: Any, launchers: Any, events: Any) -> None:
+    asset = assets[a]
+    asset.hits += 1
+    asset.damage = damage_after(asset.damage, targets[t].damage, asset.hardness)
+    event = add_event(events, counts, tick, EventKind.ASSET_DAMAGED, because)
+    event.target = t
+    event.asset = a
+    event.value = asset.damage
+    write(event.pos_enu_m, read(asset.pos_enu_m))
+    hit = last_event(counts)
+    if asset.emitter >= 0 and asset.damage >= OUT_OF_ACTION and emitters[asset.emitter].alive == 1:
+        emitters[asset.emitter].alive = 0
+        emitters[asset.emitter].on = 0
+        lost = add_event(events, counts, tick, EventKind.RADAR_KILLED, hit)
+        lost.radar = asset.emitter
+        lost.asset = a
+    if asset.launcher >= 0:
+        launchers[asset.launcher].damage = asset.damage
+        if asset.damage >= OUT_OF_ACTION and launchers[asset.launcher].alive == 1:
+            launchers[asset.launcher].alive = 0
+            gone = add_event(events, counts, tick, EventKind.LAUNCHER_KILLED, hit)
+            gone.launcher = asset.launcher
+            gone.asset = a

@@ -1,0 +1,235 @@
+"""Interceptors fly: cold launch, boost, mid-course on the track, and home on what their seeker sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.evaluation import expected_at
+from openiads.engine.events import add_event, last_event
+from openiads.engine.motion import FLYING, position_at, velocity_at
+from openiads.engine.rng import Draws, normals
+from openiads.enums import Cause, EngagementState, EventKind, Guidance, InterceptorPhase, Purpose, TargetGroup, TrackState
+from openiads.estimation.kalman import predicted_position
+from openiads.physics.earth import height_above_sea, to_enu
+from openiads.physics.guidance import Flight, across, cruise_step, missile_step, proportional_demand
+from openiads.physics.vec3 import Vec3, dot, norm, read, scale, step, sub, turn_back, unit, write
+
+GUIDANCE_TICK = 100
+COARSE_TICK = 50  # step of boost and mid-course
+FINE_TICK = 10  # step of homing
+SEEKER_BASKET_RAD = 0.1  # half cone in which the seeker looks at hand-over, assumed
+SPEED_MIN_MPS = 350.0  # slower than this after burnout a round destroys itself, assumed
+MEAN_SPEED_SHARE = 0.85  # of the present speed, over the rest of a coasting flight, assumed
+
+
+@kernel
+def guide(
+    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any, engagements: Any, truth: Any,
+    interceptors: Any, events: Any, interceptor_samples: Any,
+) -> int:  # fmt: skip
+    """Fly every round to this tick, ten times a second; returns the next due tick.
+
+    Truth is read for the seeker alone: the object at its place plus noise that shrinks with missile-to-target range.
+
+    Reads: setting, missiles, targets, legs, tracks, engagements, truth.
+    Writes: interceptors, clock (its own due tick), counts, events, interceptor_samples.
+    """
+    if tick < clock[0].guidance_tick:
+        return int(clock[0].guidance_tick)
+    due = NEVER
+    for i in range(counts[0].interceptors_top):
+        if InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.AT_TARGET:
+            if tick >= interceptors[i].tick + GUIDANCE_TICK:
+                _fly(i, setting, missiles, targets, legs, clock, counts, tracks, engagements, truth, interceptors, events)
+                if interceptor_samples.size > 0:
+                    _sample(i, counts, interceptors, interceptor_samples)
+            if interceptors[i].phase < InterceptorPhase.AT_TARGET:
+                due = min(due, interceptors[i].tick + GUIDANCE_TICK)
+    clock[0].guidance_tick = due
+    return int(due)
+
+
+@kernel
+def _fly(
+    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any, engagements: Any, truth: Any,
+    interceptors: Any, events: Any,
+) -> None:  # fmt: skip
+    """One guidance period of one round."""
+    flying = interceptors[i]
+    missile = missiles[flying.missile]
+    steered = _is_steered(flying, engagements)
+    if flying.phase == InterceptorPhase.TERMINAL and (not steered or truth[flying.seeker_target].alive != FLYING):
+        flying.phase = InterceptorPhase.MIDCOURSE
+        flying.seeker_target = -1
+    if steered and flying.phase < InterceptorPhase.TERMINAL:
+        _aim(flying, missile, tracks, engagements)
+        near = norm(sub(read(flying.aim_enu_m), read(flying.pos_enu_m))) < missile.handover_m
+        if near and flying.tick - flying.launch_tick > missile.burnout_s * 1000.0:
+            _hand_over(flying, setting, targets, legs, counts, tracks, truth, events)
+    if flying.phase == InterceptorPhase.TERMINAL:
+        _home(flying, missile, setting, targets, legs, clock, truth)
+    else:
+        _cruise(flying, missile, setting)
+    _check_end(flying, missile, setting, counts, events)
+
+
+@kernel
+def _is_steered(flying: Any, engagements: Any) -> bool:
+    """False for a dud, and once the ground no longer guides or lights for this round."""
+    engagement = engagements[flying.engagement]
+    return bool(
+        flying.dud == 0 and engagement.id == flying.engagement_id and engagement.state < EngagementState.ASSESSED
+    )
+
+
+@kernel
+def _aim(flying: Any, missile: Any, tracks: Any, engagements: Any) -> None:
+    """The predicted intercept point from the track; the last one stands when the track is gone."""
+    track = tracks[flying.track]
+    if track.number != flying.track_number or track.state == TrackState.FREE:
+        return
+    engagement = engagements[flying.engagement]
+    here_m = read(flying.pos_enu_m)
+    target_m = predicted_position(track, flying.tick)
+    target_mps = read(track.vel_enu_mps)
+    range_m = norm(sub(target_m, here_m))
+    line = scale(sub(target_m, here_m), 1.0 / max(range_m, 1.0))
+    if (flying.tick - flying.launch_tick) * SECONDS_PER_TICK < missile.burnout_s:
+        to_go_s = max((engagement.intercept_tick - flying.tick) * SECONDS_PER_TICK, 1.0)
+    else:
+        closing_mps = MEAN_SPEED_SHARE * norm(read(flying.vel_enu_mps)) - dot(target_mps, line)
+        to_go_s = range_m / max(closing_mps, 100.0)
+    ballistic = engagement.group == TargetGroup.BALLISTIC
+    write(flying.aim_enu_m, expected_at(target_m, target_mps, ballistic, to_go_s))
+
+
+@kernel
+def _hand_over(flying: Any, setting: Any, targets: Any, legs: Any, counts: Any, tracks: Any, truth: Any, events: Any) -> None:
+    """The seeker takes the object nearest to the line to the track within its basket; it may be another object."""
+    here_m = read(flying.pos_enu_m)
+    line = unit(sub(predicted_position(tracks[flying.track], flying.tick), here_m))
+    best = -1
+    widest = 1.0 - 0.5 * SEEKER_BASKET_RAD * SEEKER_BASKET_RAD
+    for t in range(targets.size):
+        if truth[t].alive == FLYING:
+            to_target_m = sub(to_enu(setting[0], position_at(t, flying.tick, targets, legs, truth)), here_m)
+            cosine = dot(unit(to_target_m), line)
+            if cosine > widest and norm(to_target_m) < 30000.0:
+                widest = cosine
+                best = t
+    if best < 0:
+        return
+    flying.seeker_target = best
+    flying.phase = InterceptorPhase.TERMINAL
+    event = add_event(events, counts, flying.tick, EventKind.HANDED_OVER, flying.event)
+    event.unit = flying.unit
+    event.channel = flying.channel
+    event.track = flying.track_number
+    event.interceptor = flying.number
+    event.target = best
+    write(event.pos_enu_m, here_m)
+    flying.event = last_event(counts)
+
+
+@kernel
+def _cruise(flying: Any, missile: Any, setting: Any) -> None:
+    """Ejection, tip-over, boost and mid-course in coarse steps."""
+    radius_m = setting[0].earth_radius_m
+    for _ in range(GUIDANCE_TICK // COARSE_TICK):
+        age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
+        flight = Flight(read(flying.pos_enu_m), read(flying.vel_enu_mps), read(flying.acc_enu_mps2), flying.mass_kg)
+        flight = cruise_step(missile, flight, read(flying.aim_enu_m), age_s, COARSE_TICK * SECONDS_PER_TICK, radius_m, flying.dud == 0)
+        _store(flying, flight)
+        flying.tick += COARSE_TICK
+    if flying.phase < InterceptorPhase.TERMINAL:
+        age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
+        phase = InterceptorPhase.BOOST if age_s >= missile.ignition_s else InterceptorPhase.EJECTED
+        flying.phase = InterceptorPhase.MIDCOURSE if age_s >= missile.burnout_s else phase
+
+
+@kernel
+def _home(flying: Any, missile: Any, setting: Any, targets: Any, legs: Any, clock: Any, truth: Any) -> None:
+    """Proportional navigation on the seeker's measurement, and the closest approach to the object it is on."""
+    t = flying.seeker_target
+    noise = normals(clock[0], Purpose.SEEKER_NOISE, flying.name_hash, targets[t].name_hash, flying.tick)
+    radius_m = setting[0].earth_radius_m
+    for _ in range(GUIDANCE_TICK // FINE_TICK):
+        target_m = to_enu(setting[0], position_at(t, flying.tick, targets, legs, truth))
+        target_mps = turn_back(setting[0].enu_to_ecef, velocity_at(t, flying.tick, targets, legs, truth))
+        relative_m = sub(target_m, read(flying.pos_enu_m))
+        relative_mps = sub(target_mps, read(flying.vel_enu_mps))
+        if _closest_approach(flying, relative_m, relative_mps):
+            return
+        measured_m = measured(missile, relative_m, noise)
+        heading = unit(read(flying.vel_enu_mps))
+        demand = across(proportional_demand(missile.navigation_constant, measured_m, relative_mps), heading)
+        age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
+        flight = Flight(read(flying.pos_enu_m), read(flying.vel_enu_mps), read(flying.acc_enu_mps2), flying.mass_kg)
+        _store(flying, missile_step(missile, flight, age_s, demand, heading, FINE_TICK * SECONDS_PER_TICK, radius_m))
+        flying.tick += FINE_TICK
+
+
+@kernel
+def measured(missile: Any, relative_m: Vec3, noise: Draws) -> Vec3:
+    """Where the seeker puts its object: truth plus an error across the line of sight in proportion to range."""
+    sigma_m = missile.seeker_noise_rad * norm(relative_m)
+    if missile.guidance == Guidance.COMMAND:
+        sigma_m += missile.seeker_noise_rad * missile.handover_m  # the ground radar's error does not shrink
+    error_m = Vec3(noise.a * sigma_m, noise.b * sigma_m, noise.c * sigma_m)
+    return sub(relative_m, scale(across(error_m, unit(relative_m)), -1.0))
+
+
+@kernel
+def _closest_approach(flying: Any, relative_m: Vec3, relative_mps: Vec3) -> bool:
+    """True when the round passes its object within the next fine step; keeps the miss distance and the moment."""
+    speed2 = max(dot(relative_mps, relative_mps), 1.0)
+    to_go_s = -dot(relative_m, relative_mps) / speed2
+    if to_go_s > FINE_TICK * SECONDS_PER_TICK:
+        return False
+    flying.miss_m = norm(step(relative_m, relative_mps, max(to_go_s, 0.0)))
+    flying.miss_tick = flying.tick + int(max(to_go_s, 0.0) * 1000.0)
+    flying.closing_mps = speed2**0.5
+    flying.phase = InterceptorPhase.AT_TARGET
+    return True
+
+
+@kernel
+def _store(flying: Any, flight: Flight) -> None:
+    write(flying.pos_enu_m, flight.pos_m)
+    write(flying.vel_enu_mps, flight.vel_mps)
+    write(flying.acc_enu_mps2, flight.acc_mps2)
+    flying.mass_kg = flight.mass_kg
+
+
+@kernel
+def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any) -> None:
+    """Self-destruct by age, by lack of speed, or into the ground."""
+    if flying.phase >= InterceptorPhase.AT_TARGET:
+        return
+    age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
+    spent = age_s > missile.burnout_s and norm(read(flying.vel_enu_mps)) < SPEED_MIN_MPS
+    buried = age_s > missile.ignition_s and height_above_sea(setting[0].earth_radius_m, read(flying.pos_enu_m)) < -5.0
+    if age_s < missile.life_s and not spent and not buried:
+        return
+    flying.phase = InterceptorPhase.GONE
+    event = add_event(events, counts, flying.tick, EventKind.SELF_DESTRUCTED, flying.event)
+    event.unit = flying.unit
+    event.track = flying.track_number
+    event.engagement = flying.engagement_id
+    event.interceptor = flying.number
+    event.cause = Cause.DUD if flying.dud == 1 else Cause.ENERGY
+    write(event.pos_enu_m, read(flying.pos_enu_m))
+
+
+@kernel
+def _sample(i: int, counts: Any, interceptors: Any, interceptor_samples: Any) -> None:
+    row = interceptor_samples[counts[0].interceptor_samples]
+    counts[0].interceptor_samples += 1
+    row.tick = interceptors[i].tick
+    row.number = interceptors[i].number
+    row.phase = interceptors[i].phase
+    write(row.pos_enu_m, read(interceptors[i].pos_enu_m))
+    write(row.vel_enu_mps, read(interceptors[i].vel_enu_mps))
+    row.mass_kg = interceptors[i].mass_kg

@@ -1,0 +1,216 @@
+"""Threats, airliners and ships move; children are released; what arrives is handed to the endgame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.events import add_event, last_event
+from openiads.enums import EventKind, Motion
+from openiads.physics.earth import geodetic, to_enu
+from openiads.physics.kinematics import free_flight_acceleration, homing_acceleration, leg_position, leg_velocity
+from openiads.physics.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, write
+
+MOTION_TICK = 100
+SAMPLE_TICK = 1000
+GONE, FLYING, ARRIVED = 0, 1, 2
+
+
+@kernel
+def fly(tick: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any, platforms: Any, events: Any, truth_samples: Any) -> int:
+    """Move everything that flies or sails to this tick; returns the tick at which it must be called again.
+
+    Legs and arcs are closed forms that need no call between their ends; integrated targets are stepped every
+    ``MOTION_TICK``. Truth is sampled once a second.
+
+    Reads: setting, targets, legs, emitters (where an anti-radiation missile's radar stands).
+    Writes: truth, platforms, clock (its own due ticks), counts, events, truth_samples.
+    """
+    if tick >= clock[0].motion_tick:
+        clock[0].motion_tick = _move_all(tick, setting, targets, legs, counts, emitters, truth, events)
+        clock[0].motion_tick = min(clock[0].motion_tick, _sail_all(tick, setting, legs, platforms))
+    if tick >= clock[0].truth_sample_tick:
+        clock[0].truth_sample_tick = tick + SAMPLE_TICK
+        if truth_samples.size > 0:
+            _sample(tick, targets, legs, counts, truth, truth_samples)
+    return min(clock[0].motion_tick, clock[0].truth_sample_tick)
+
+
+@kernel
+def _move_all(tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any) -> int:
+    due = NEVER
+    for t in range(targets.size):
+        if truth[t].spawned == 0 and truth[t].start_tick <= tick:
+            _spawn(tick, t, setting, targets, legs, counts, truth, events)
+        if truth[t].spawned == 0:
+            due = min(due, truth[t].start_tick)
+        elif truth[t].alive == FLYING:
+            due = min(due, _move(tick, t, setting, targets, legs, counts, emitters, truth, events))
+    return due
+
+
+@kernel
+def _spawn(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any) -> None:
+    target = targets[t]
+    kind = EventKind.SPAWNED
+    because = -1
+    truth[t].spawned = 1
+    truth[t].alive = FLYING
+    truth[t].tick = tick
+    if target.parent >= 0:
+        kind = EventKind.RELEASED
+        because = truth[target.parent].cause_event
+        if truth[target.parent].alive != FLYING:
+            truth[t].alive = GONE  # its carrier was shot down before the release
+            return
+        write(truth[t].pos_ecef_m, position_at(target.parent, tick, targets, legs, truth))
+        write(truth[t].vel_ecef_mps, velocity_at(target.parent, tick, targets, legs, truth))
+    elif target.motion != Motion.ROUTE:
+        write(truth[t].pos_ecef_m, read(target.start_ecef_m))
+        write(truth[t].vel_ecef_mps, read(target.start_vel_ecef_mps))
+    event = add_event(events, counts, tick, kind, because)
+    event.target = t
+    write(event.pos_enu_m, to_enu(setting[0], position_at(t, tick, targets, legs, truth)))
+    truth[t].cause_event = last_event(counts)
+
+
+@kernel
+def _move(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any) -> int:
+    """Bring one target to this tick; returns when it wants to be called again."""
+    if targets[t].motion == Motion.ROUTE:
+        return _follow_route(tick, t, setting, targets, legs, counts, truth, events)
+    if tick < truth[t].tick + MOTION_TICK:
+        return int(truth[t].tick + MOTION_TICK)
+    _integrate(t, setting, targets, emitters, truth)
+    if geodetic(read(truth[t].pos_ecef_m)).z <= 0.0 or _reached(t, setting, targets, emitters, truth):
+        truth[t].alive = ARRIVED
+        counts[0].arrivals += 1
+        return NEVER
+    return int(truth[t].tick + MOTION_TICK)
+
+
+@kernel
+def _follow_route(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any) -> int:
+    target = targets[t]
+    last = target.leg_count - 1
+    while tick - truth[t].start_tick >= legs[target.first_leg + truth[t].leg].end_tick:
+        if truth[t].leg < last:
+            truth[t].leg += 1
+        elif target.repeat == 1:
+            truth[t].leg = 0
+            truth[t].start_tick += legs[target.first_leg + last].end_tick
+        else:
+            _finish_route(tick, t, setting, targets, legs, counts, truth, events)
+            return NEVER
+    return int(truth[t].start_tick + legs[target.first_leg + truth[t].leg].end_tick)
+
+
+@kernel
+def _finish_route(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any) -> None:
+    if targets[t].aim_asset >= 0:
+        truth[t].alive = ARRIVED
+        counts[0].arrivals += 1
+        return
+    event = add_event(events, counts, tick, EventKind.LEFT, truth[t].cause_event)
+    event.target = t
+    write(event.pos_enu_m, to_enu(setting[0], position_at(t, tick, targets, legs, truth)))
+    truth[t].alive = GONE
+
+
+@kernel
+def aim_point(t: int, setting: Any, targets: Any, emitters: Any) -> Vec3:
+    """Where a homing weapon goes, ECEF: the radar it homes on while that radiates, else the point it was given."""
+    emitter = targets[t].aim_emitter
+    if emitter >= 0 and emitters[emitter].on == 1 and emitters[emitter].alive == 1:
+        return add(read(setting[0].origin_ecef_m), turn(setting[0].enu_to_ecef, read(emitters[emitter].pos_enu_m)))
+    return read(targets[t].aim_ecef_m)
+
+
+@kernel
+def _acceleration(target: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3) -> Vec3:
+    if target.motion == Motion.BALLISTIC:
+        return free_flight_acceleration(pos_m, vel_mps, target.ballistic_coefficient_kgpm2)
+    return homing_acceleration(target, pos_m, vel_mps, aim_m)
+
+
+@kernel
+def _integrate(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) -> None:
+    """One midpoint step of ``MOTION_TICK``."""
+    row = truth[t]
+    aim_m = aim_point(t, setting, targets, emitters)
+    span_s = MOTION_TICK * SECONDS_PER_TICK
+    pos_m = read(row.pos_ecef_m)
+    vel_mps = read(row.vel_ecef_mps)
+    first = _acceleration(targets[t], pos_m, vel_mps, aim_m)
+    middle = _acceleration(
+        targets[t], step(pos_m, vel_mps, 0.5 * span_s), step(vel_mps, first, 0.5 * span_s), aim_m
+    )
+    write(row.pos_ecef_m, step(step(pos_m, vel_mps, span_s), first, 0.5 * span_s * span_s))
+    write(row.vel_ecef_mps, step(vel_mps, middle, span_s))
+    write(row.acc_ecef_mps2, middle)
+    row.tick += MOTION_TICK
+
+
+@kernel
+def _reached(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) -> bool:
+    """True once a homing weapon is within one step of its aim, or has flown past it."""
+    if targets[t].motion != Motion.HOMING:
+        return False
+    to_aim_m = sub(aim_point(t, setting, targets, emitters), read(truth[t].pos_ecef_m))
+    vel_mps = read(truth[t].vel_ecef_mps)
+    stride_m = norm(vel_mps) * MOTION_TICK * SECONDS_PER_TICK
+    distance_m = norm(to_aim_m)
+    return distance_m < stride_m or (distance_m < 10.0 * stride_m and dot(to_aim_m, vel_mps) < 0.0)
+
+
+@kernel
+def position_at(t: int, tick: int, targets: Any, legs: Any, truth: Any) -> Vec3:
+    """True ECEF position of a living target at a tick (not before the last step of an integrated one)."""
+    row = truth[t]
+    if targets[t].motion == Motion.ROUTE:
+        return leg_position(legs[targets[t].first_leg + row.leg], tick - row.start_tick)
+    since_s = (tick - row.tick) * SECONDS_PER_TICK
+    moved = step(read(row.pos_ecef_m), read(row.vel_ecef_mps), since_s)
+    return step(moved, read(row.acc_ecef_mps2), 0.5 * since_s * since_s)
+
+
+@kernel
+def velocity_at(t: int, tick: int, targets: Any, legs: Any, truth: Any) -> Vec3:
+    """True ECEF velocity of a living target at a tick."""
+    row = truth[t]
+    if targets[t].motion == Motion.ROUTE:
+        return leg_velocity(legs[targets[t].first_leg + row.leg], tick - row.start_tick)
+    return step(read(row.vel_ecef_mps), read(row.acc_ecef_mps2), (tick - row.tick) * SECONDS_PER_TICK)
+
+
+@kernel
+def _sail_all(tick: int, setting: Any, legs: Any, platforms: Any) -> int:
+    due = NEVER
+    for p in range(platforms.size):
+        if platforms[p].moves == 1 and platforms[p].alive == 1:
+            leg = platforms[p].first_leg
+            last = leg + platforms[p].leg_count - 1
+            while leg < last and tick >= legs[leg].end_tick:
+                leg += 1
+            at_tick = min(tick, legs[leg].end_tick)
+            pos_m = leg_position(legs[leg], at_tick)
+            write(platforms[p].pos_ecef_m, pos_m)
+            write(platforms[p].pos_enu_m, to_enu(setting[0], pos_m))
+            moving = 1.0 if tick < legs[leg].end_tick else 0.0
+            vel_mps = turn_back(setting[0].enu_to_ecef, leg_velocity(legs[leg], at_tick))
+            write(platforms[p].vel_enu_mps, scale(vel_mps, moving))
+            due = tick + SAMPLE_TICK
+    return due
+
+
+@kernel
+def _sample(tick: int, targets: Any, legs: Any, counts: Any, truth: Any, truth_samples: Any) -> None:
+    for t in range(targets.size):
+        if truth[t].alive == FLYING:
+            row = truth_samples[counts[0].truth_samples]
+            counts[0].truth_samples += 1
+            row.tick = tick
+            row.target = t
+            write(row.pos_ecef_m, position_at(t, tick, targets, legs, truth))
+            write(row.vel_ecef_mps, velocity_at(t, tick, targets, legs, truth))

@@ -1,0 +1,153 @@
+"""What a radar hands on: plots with their errors, false plots, replies and jam strobes."""
+
+from __future__ import annotations
+
+from math import asin, atan2, cos, exp, log10, pi, sin, sqrt
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.engine.beam import Seen, wrap
+from openiads.engine.rng import normals, uniforms
+from openiads.enums import EmitterKind, IffEvidence, Overflow, Purpose
+from openiads.physics.radar import angle_sigma, jam_to_noise, range_sigma
+from openiads.physics.vec3 import Vec3, add, norm, read, sub, turn, turn_back, write
+
+REPLY_PROBABILITY = 0.95  # a working transponder that is interrogated answers, assumed
+FLAT_ELEVATION_SIGMA_RAD = 0.05  # of a radar without height finding: its fan beam, assumed
+FALSE_PLOT_CEILING_M = 15000.0
+STROBE_THRESHOLD = 10.0  # jam over noise that shows as a strobe, linear, assumed
+
+
+@kernel
+def _new_plot(tick: int, r: int, target: int, radar: Any, counts: Any, plots: Any, plot_origins: Any) -> Any:
+    n = counts[0].plots
+    if n >= plots.size:
+        counts[0].overflow = Overflow.PLOTS
+        n = plots.size - 1
+    else:
+        counts[0].plots = n + 1
+    plot_origins[n].target = target
+    plot = plots[n]
+    plot.tick = tick
+    plot.radar = r
+    plot.post = radar.post
+    plot.dimensions = radar.dimensions
+    plot.channel = -1
+    plot.track = -1
+    plot.track_number = -1
+    return plot
+
+
+@kernel
+def add_plot(
+    tick: int, r: int, t: int, channel: int, track: int, radar: Any, targets: Any, clock: Any, counts: Any, emitters: Any,
+    plots: Any, plot_origins: Any, seen: Seen,
+) -> Any:  # fmt: skip
+    """Append the plot of a detected object: range, azimuth and elevation errors drawn on the line of sight's basis; returns its row."""
+    plot = _new_plot(tick, r, t, radar, counts, plots, plot_origins)
+    plot.channel = channel
+    plot.track = track
+    plot.snr_db = 10.0 * log10(seen.snr)
+    snr = max(seen.snr, 1.0)
+    plot.sigma_range_m = range_sigma(radar.range_resolution_m, snr, radar.range_floor_m)
+    plot.sigma_azimuth_rad = angle_sigma(radar.beam_azimuth_rad, snr, radar.azimuth_floor_rad)
+    plot.sigma_elevation_rad = FLAT_ELEVATION_SIGMA_RAD
+    if radar.dimensions == 3:
+        plot.sigma_elevation_rad = angle_sigma(radar.beam_elevation_rad, snr, radar.elevation_floor_rad)
+    noise = normals(clock[0], Purpose.MEASUREMENT, radar.name_hash, targets[t].name_hash, tick)
+    range_m = seen.range_m + radar.range_bias_m + noise.a * plot.sigma_range_m
+    turned_rad = radar.azimuth_bias_rad + noise.b * plot.sigma_azimuth_rad
+    raised_rad = noise.c * plot.sigma_elevation_rad if radar.dimensions == 3 else 0.0
+    measured_m = _measured(seen.local_m, seen.range_m, range_m, turned_rad, raised_rad)
+    plot.range_m = range_m
+    write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, measured_m)))
+    return plot
+
+
+@kernel
+def _measured(local_m: Vec3, true_range_m: float, range_m: float, turned_rad: float, raised_rad: float) -> Vec3:
+    """A direction turned in azimuth and raised in elevation, at a range; antenna frame."""
+    ground_m = max(sqrt(local_m.x * local_m.x + local_m.y * local_m.y), 1.0)
+    east = local_m.x * cos(turned_rad) + local_m.y * sin(turned_rad)
+    north = local_m.y * cos(turned_rad) - local_m.x * sin(turned_rad)
+    level = (ground_m * cos(raised_rad) - local_m.z * sin(raised_rad)) / ground_m
+    up = local_m.z * cos(raised_rad) + ground_m * sin(raised_rad)
+    grown = range_m / true_range_m
+    return Vec3(east * level * grown, north * level * grown, up * grown)
+
+
+@kernel
+def add_false_plots(
+    tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, clock: Any, counts: Any, emitters: Any, plots: Any, plot_origins: Any
+) -> None:
+    """A Poisson number of false plots, uniform in azimuth and range over the look, below a ceiling in height."""
+    left = uniforms(clock[0], Purpose.FALSE_PLOT_COUNT, radar.name_hash, 0, tick).a
+    chance = exp(-radar.false_plots_per_look)
+    number = 0
+    while left > chance and number < 200:
+        left -= chance
+        number += 1
+        chance *= radar.false_plots_per_look / number
+    for i in range(number):
+        place = uniforms(clock[0], Purpose.FALSE_PLOT_PLACE, radar.name_hash, i, tick)
+        range_m = radar.range_min_m + place.a * (radar.instrumented_range_m - radar.range_min_m)
+        azimuth_rad = middle_rad + (2.0 * place.b - 1.0) * half_rad
+        highest = min(radar.elevation_max_sin, FALSE_PLOT_CEILING_M / range_m)
+        sine = max(radar.elevation_min_sin, 0.0) + place.c * max(highest - max(radar.elevation_min_sin, 0.0), 0.0)
+        level_m = range_m * sqrt(1.0 - sine * sine)
+        plot = _new_plot(tick, r, -1, radar, counts, plots, plot_origins)
+        plot.range_m = range_m
+        plot.snr_db = 10.0 * log10(-radar.log_pfa)
+        plot.sigma_range_m = range_sigma(radar.range_resolution_m, -radar.log_pfa, radar.range_floor_m)
+        plot.sigma_azimuth_rad = angle_sigma(radar.beam_azimuth_rad, -radar.log_pfa, radar.azimuth_floor_rad)
+        plot.sigma_elevation_rad = plot.sigma_azimuth_rad if radar.dimensions == 3 else FLAT_ELEVATION_SIGMA_RAD
+        local_m = Vec3(level_m * sin(azimuth_rad), level_m * cos(azimuth_rad), range_m * sine)
+        write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, local_m)))
+
+
+@kernel
+def add_reply(tick: int, r: int, t: int, radar: Any, targets: Any, clock: Any, counts: Any, replies: Any) -> None:
+    """Append what the interrogation of the plot just made gave: nothing, a civil code or a valid secure reply."""
+    n = counts[0].replies
+    if n >= replies.size:
+        counts[0].overflow = Overflow.REPLIES
+        return
+    counts[0].replies = n + 1
+    reply = replies[n]
+    reply.tick = tick
+    reply.radar = r
+    reply.post = radar.post
+    reply.plot = counts[0].plots - 1
+    reply.plot_serial = counts[0].plot_serial + counts[0].plots - 1
+    reply.iff = IffEvidence.NO_REPLY
+    reply.code = -1
+    target = targets[t]
+    if target.replies == 1 or target.mode_4 == 1:
+        answer = uniforms(clock[0], Purpose.INTERROGATION, radar.name_hash, target.name_hash, tick)
+        if answer.a < REPLY_PROBABILITY:
+            reply.iff = IffEvidence.MODE_4_VALID if target.mode_4 == 1 else IffEvidence.MODE_3
+            reply.code = target.code
+
+
+@kernel
+def add_strobe(tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, counts: Any, emitters: Any, strobes: Any) -> None:
+    """Append a bearing to every jammer in this look that is louder than the noise by ``STROBE_THRESHOLD``."""
+    for e in range(emitters.size - 1, -1, -1):
+        if emitters[e].kind == EmitterKind.RADAR:
+            break
+        if emitters[e].on == 1 and strobes.size > 0:
+            local_m = turn_back(emitters[r].axes_enu, sub(read(emitters[e].pos_enu_m), read(emitters[r].pos_enu_m)))
+            azimuth_rad = atan2(local_m.x, local_m.y)
+            ratio = jam_to_noise(radar, emitters[e].density_wphz, norm(local_m), 1.0)
+            if abs(wrap(azimuth_rad - middle_rad)) < half_rad and ratio > STROBE_THRESHOLD:
+                if counts[0].strobes >= strobes.size:
+                    counts[0].overflow = Overflow.STROBES
+                    return
+                strobe = strobes[counts[0].strobes]
+                counts[0].strobes += 1
+                strobe.tick = tick
+                strobe.radar = r
+                strobe.post = radar.post
+                strobe.azimuth_rad = azimuth_rad
+                strobe.elevation_rad = asin(local_m.z / norm(local_m))
+                strobe.jam_to_noise_db = 10.0 * log10(ratio)

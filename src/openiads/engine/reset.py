@@ -1,0 +1,30 @@
+"""What varies from run to run is drawn here, before the first tick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.engine.rng import normals
+from openiads.enums import Purpose
+from openiads.world.state import State, World
+
+
+@kernel
+def reset(w: World, s: State, seed: int, run: int) -> None:
+    """Name the run and draw the starts of raids and flights; the State is a fresh copy of the template."""
+    s.clock[0].seed = seed
+    s.clock[0].run = run
+    for t in range(w.targets.size):
+        s.truth[t].start_tick = start_tick(t, w.targets, s.clock, s.truth)
+
+
+@kernel
+def start_tick(t: int, targets: Any, clock: Any, truth: Any) -> int:
+    """A target's own start with its jitter; a child's counts from its parent's, which stands before it."""
+    target = targets[t]
+    tick = target.start_tick
+    if target.jitter_tick > 0.0:
+        draw = normals(clock[0], Purpose.START_JITTER, target.name_hash, 0, 0).a
+        tick += int(round(draw * target.jitter_tick))
+    return int(tick + truth[target.parent].start_tick if target.parent >= 0 else tick)

@@ -1,0 +1,198 @@
+"""Radars look: at whatever is in the air in their turn or sector, and along the cues of their engagement channels."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin, sqrt
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.beam import Seen, see, turn_beam
+from openiads.engine.events import add_event
+from openiads.engine.motion import FLYING, position_at, velocity_at
+from openiads.engine.plotting import add_false_plots, add_plot, add_reply, add_strobe
+from openiads.engine.rng import uniforms
+from openiads.enums import EmitterKind, EventKind, Purpose, RadarKind
+from openiads.physics.earth import to_enu
+from openiads.physics.radar import detection
+from openiads.physics.vec3 import dot, norm, read, step, sub, turn_back, unit, write
+
+REACQUIRE_LOOKS = 20  # channel looks without a plot after which the beam lets go
+CUE_BEAMS = 2.0  # half width of the acquisition volume in beamwidths, assumed
+
+
+@kernel
+def look(
+    tick: int, setting: Any, radars: Any, terrain: Any, targets: Any, legs: Any, units: Any, clock: Any, counts: Any, platforms: Any,
+    emitters: Any, tracks: Any, engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any,
+    replies: Any, strobes: Any, events: Any, emissions: Any,
+) -> int:  # fmt: skip
+    """Search looks of every radar and channel looks of every engagement that are due; returns the next due tick.
+
+    Reads: setting, radars, terrain, targets, legs, units, platforms, tracks, engagements, truth.
+    Writes: emitters (antennas, where jammers are), channels (next look), locks, plots, plot_origins, replies, strobes,
+    clock (its own due tick), counts, events, emissions.
+    """
+    if tick < clock[0].look_tick:
+        return int(clock[0].look_tick)
+    due = NEVER
+    _place_jammers(tick, setting, targets, legs, emitters, truth)
+    for r in range(radars.size):
+        if emitters[r].alive == 1 and emitters[r].on == 1:
+            if tick >= emitters[r].next_look_tick:
+                _search(
+                    tick, r, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements, truth,
+                    plots, plot_origins, replies, strobes, events, emissions,
+                )  # fmt: skip
+            due = min(due, emitters[r].next_look_tick)
+    for c in range(channels.size):
+        if channels[c].engagement >= 0:
+            if tick >= channels[c].next_look_tick:
+                _channel_look(
+                    tick, c, setting, radars, targets, legs, clock, counts, emitters, tracks, engagements, channels, locks, truth,
+                    plots, plot_origins, events,
+                )  # fmt: skip
+            due = min(due, channels[c].next_look_tick)
+    clock[0].look_tick = due
+    return due
+
+
+@kernel
+def _place_jammers(tick: int, setting: Any, targets: Any, legs: Any, emitters: Any, truth: Any) -> None:
+    for e in range(emitters.size):
+        if emitters[e].kind == EmitterKind.JAMMER:
+            t = emitters[e].target
+            flying = 1 if truth[t].alive == FLYING else 0
+            emitters[e].on = flying
+            if flying == 1:
+                write(emitters[e].pos_enu_m, to_enu(setting[0], position_at(t, tick, targets, legs, truth)))
+
+
+@kernel
+def _search(
+    tick: int, r: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any, emitters: Any,
+    tracks: Any, engagements: Any, truth: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any, events: Any, emissions: Any,
+) -> None:  # fmt: skip
+    """One look of a search: a sixteenth of a turn, or a whole sector frame."""
+    radar = radars[r]
+    turn_beam(tick, r, radar, platforms, emitters, tracks, engagements, counts, emissions)
+    half_rad = pi / radar.looks_per_scan if radar.kind == RadarKind.ROTATING else radar.sector_half_rad
+    middle_rad = emitters[r].boresight_rad
+    north = cos(middle_rad)
+    east = sin(middle_rad)
+    least_cos = cos(half_rad)
+    for t in range(targets.size):
+        if truth[t].alive == FLYING:
+            pos_enu_m = to_enu(setting[0], position_at(t, tick, targets, legs, truth))
+            local_m = turn_back(emitters[r].axes_enu, sub(pos_enu_m, read(emitters[r].pos_enu_m)))
+            ahead_m = local_m.x * east + local_m.y * north
+            if ahead_m > least_cos * sqrt(local_m.x * local_m.x + local_m.y * local_m.y):
+                seen = see(
+                    setting[0].earth_radius_m, radar, emitters[r], emitters, targets[t], local_m,
+                    turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
+                )  # fmt: skip
+                if _detected(tick, r, t, radars, targets, clock, seen):
+                    plot = add_plot(tick, r, t, -1, -1, radar, targets, clock, counts, emitters, plots, plot_origins, seen)
+                    if truth[t].seen == 0:
+                        _note_first_plot(t, plot, counts, truth, events)
+                    if seen.range_m < radar.interrogator_range_m:
+                        add_reply(tick, r, t, radar, targets, clock, counts, replies)
+    add_false_plots(tick, r, middle_rad, half_rad, radar, clock, counts, emitters, plots, plot_origins)
+    add_strobe(tick, r, middle_rad, half_rad, radar, counts, emitters, strobes)
+    emitters[r].next_look_tick = tick + radar.look_tick
+
+
+@kernel
+def _detected(tick: int, r: int, t: int, radars: Any, targets: Any, clock: Any, seen: Seen) -> bool:
+    if seen.snr <= 0.0:
+        return False
+    chance = detection(targets[t].swerling, seen.snr, radars[r].log_pfa)
+    if chance < 1e-5:
+        return False
+    return bool(uniforms(clock[0], Purpose.DETECTION, radars[r].name_hash, targets[t].name_hash, tick).a < chance)
+
+
+@kernel
+def _note_first_plot(t: int, plot: Any, counts: Any, truth: Any, events: Any) -> None:
+    truth[t].seen = 1
+    event = add_event(events, counts, plot.tick, EventKind.FIRST_PLOT, truth[t].cause_event)
+    event.post = plot.post
+    event.radar = plot.radar
+    event.target = t
+    event.value = plot.range_m
+    write(event.pos_enu_m, read(plot.pos_enu_m))
+
+
+@kernel
+def _channel_look(
+    tick: int, c: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, tracks: Any,
+    engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any, events: Any,
+) -> None:  # fmt: skip
+    """One look of an engagement channel along its cue: search the cue volume until something answers, then hold it."""
+    r = channels[c].radar
+    channels[c].next_look_tick = tick + radars[r].channel_tick
+    if emitters[r].alive == 0 or emitters[r].on == 0:
+        locks[c].target = -1
+        return
+    engagement = engagements[channels[c].engagement]
+    k = engagement.track
+    if channels[c].fresh == 1:
+        channels[c].fresh = 0
+        locks[c].target = -1
+    if locks[c].target < 0:
+        channels[c].next_look_tick = tick + radars[r].acquisition_tick
+        locks[c].target = _nearest_to_cue(tick, r, k, setting, radars, targets, legs, emitters, tracks, truth)
+        channels[c].last_hit_tick = tick
+    t = locks[c].target
+    if t < 0:
+        return
+    if truth[t].alive == FLYING:
+        local_m = turn_back(
+            emitters[r].axes_enu, sub(to_enu(setting[0], position_at(t, tick, targets, legs, truth)), read(emitters[r].pos_enu_m))
+        )
+        if inside_sector(radars[r], emitters[r], local_m.x, local_m.y):
+            seen = see(
+                setting[0].earth_radius_m, radars[r], emitters[r], emitters, targets[t], local_m,
+                turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
+            )  # fmt: skip
+            if _detected(tick, r, t, radars, targets, clock, seen):
+                add_plot(tick, r, t, c, k, radars[r], targets, clock, counts, emitters, plots, plot_origins, seen)
+                channels[c].next_look_tick = tick + radars[r].channel_tick
+                return
+    if tick - channels[c].last_hit_tick > REACQUIRE_LOOKS * radars[r].channel_tick:
+        locks[c].target = -1
+        event = add_event(events, counts, tick, EventKind.LOCK_LOST, engagement.event)
+        event.unit = engagement.unit
+        event.radar = r
+        event.channel = c
+        event.engagement = engagement.id
+        event.track = engagement.track_number
+
+
+@kernel
+def inside_sector(radar: Any, emitter: Any, east_m: float, north_m: float) -> bool:
+    """True when a direction lies in the sector that the antenna covers without turning."""
+    ahead_m = east_m * sin(emitter.boresight_rad) + north_m * cos(emitter.boresight_rad)
+    return bool(ahead_m > cos(radar.sector_half_rad) * sqrt(east_m * east_m + north_m * north_m))
+
+
+@kernel
+def _nearest_to_cue(
+    tick: int, r: int, k: int, setting: Any, radars: Any, targets: Any, legs: Any, emitters: Any, tracks: Any, truth: Any
+) -> int:
+    """The object in the acquisition volume that lies nearest to where the track is expected, or -1."""
+    ahead_s = (tick - tracks[k].tick) * SECONDS_PER_TICK
+    cue_m = step(read(tracks[k].pos_enu_m), read(tracks[k].vel_enu_mps), ahead_s)
+    antenna_m = read(emitters[r].pos_enu_m)
+    line = unit(sub(cue_m, antenna_m))
+    widest = cos(CUE_BEAMS * radars[r].beam_azimuth_rad)
+    best = -1
+    best_m = NEVER * 1.0
+    for t in range(targets.size):
+        if truth[t].alive == FLYING:
+            pos_m = to_enu(setting[0], position_at(t, tick, targets, legs, truth))
+            off_m = norm(sub(pos_m, cue_m))
+            if off_m < best_m and dot(unit(sub(pos_m, antenna_m)), line) > widest:
+                best = t
+                best_m = off_m
+    return best

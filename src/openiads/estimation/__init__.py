@@ -1,0 +1,1 @@
+"""Laws of inference: filters, association, identity."""

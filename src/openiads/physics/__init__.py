@@ -1,0 +1,1 @@
+"""Laws of nature on scalars and rows; no loops over entities."""

@@ -1,0 +1,53 @@
+"""US Standard Atmosphere 1976, seven layers to 84.852 km geopotential. Oracle in tests: fluids."""
+
+from __future__ import annotations
+
+from math import exp, sqrt
+
+from openiads._jit import kernel
+from openiads.constants import GAMMA_AIR, GAS_CONSTANT_AIR_JPKGK, STANDARD_GRAVITY_MPS2
+from openiads.physics.vec3 import Vec3
+
+# Base geopotential height (m), temperature (K), lapse rate (K/m), pressure (Pa) of each layer. Source: NOAA-S/T 76-1562.
+_LAYERS = (
+    (0.0, 288.15, -0.0065, 101325.0),
+    (11000.0, 216.65, 0.0, 22632.06),
+    (20000.0, 216.65, 0.001, 5474.889),
+    (32000.0, 228.65, 0.0028, 868.0187),
+    (47000.0, 270.65, 0.0, 110.9063),
+    (51000.0, 270.65, -0.0028, 66.93887),
+    (71000.0, 214.65, -0.002, 3.956420),
+)
+_GEOPOTENTIAL_RADIUS_M = 6356766.0
+_TOP_M = 84852.0
+
+
+@kernel
+def temperature_pressure(height_m: float) -> Vec3:
+    """Temperature (K), pressure (Pa) and density (kg/m3) at a geometric height; constant beyond 86 km but for density 0."""
+    altitude_m = _GEOPOTENTIAL_RADIUS_M * height_m / (_GEOPOTENTIAL_RADIUS_M + height_m)
+    capped_m = min(altitude_m, _TOP_M)
+    base_m, base_k, lapse_kpm, base_pa = _LAYERS[0]
+    for i in range(1, 7):
+        if capped_m >= _LAYERS[i][0]:
+            base_m, base_k, lapse_kpm, base_pa = _LAYERS[i]
+    temperature_k = base_k + lapse_kpm * (capped_m - base_m)
+    if lapse_kpm == 0.0:
+        pressure_pa = base_pa * exp(-STANDARD_GRAVITY_MPS2 * (capped_m - base_m) / (GAS_CONSTANT_AIR_JPKGK * base_k))
+    else:
+        power = -STANDARD_GRAVITY_MPS2 / (GAS_CONSTANT_AIR_JPKGK * lapse_kpm)
+        pressure_pa = base_pa * (temperature_k / base_k) ** power
+    density = pressure_pa / (GAS_CONSTANT_AIR_JPKGK * temperature_k) if altitude_m <= _TOP_M else 0.0
+    return Vec3(temperature_k, pressure_pa, density)
+
+
+@kernel
+def sound_speed(temperature_k: float) -> float:
+    """Speed of sound in air, m/s."""
+    return sqrt(GAMMA_AIR * GAS_CONSTANT_AIR_JPKGK * temperature_k)
+
+
+@kernel
+def mach_to_speed(mach: float, height_m: float) -> float:
+    """Metres per second of a Mach number at a height."""
+    return mach * sound_speed(temperature_pressure(height_m).x)

@@ -1,0 +1,101 @@
+"""How targets move: circles of the surface normal in closed form, free flight with drag, and homing on an aim point."""
+
+from __future__ import annotations
+
+from math import cos, sin, sqrt
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.constants import GM_M3PS2, SECONDS_PER_TICK, WGS84_A_M, WGS84_E2
+from openiads.enums import TargetGroup
+from openiads.physics.atmosphere import temperature_pressure
+from openiads.physics.earth import ecef, geodetic, surface_normal
+from openiads.physics.vec3 import Vec3, add, cross, dot, norm, read, scale, step, sub, unit
+
+EARTH_RATE_RADPS = 7.292115e-5
+SPEED_SETTLING_S = 10.0
+
+
+@kernel
+def leg_normal(leg: Any, angle_rad: float) -> Vec3:
+    """Surface normal after an angle along the leg's circle: c cos r + (f cos a + g sin a) sin r."""
+    forward = scale(read(leg.from_axis), cos(angle_rad) * leg.sin_radius)
+    return step(step(forward, read(leg.along), sin(angle_rad) * leg.sin_radius), read(leg.axis), leg.cos_radius)
+
+
+@kernel
+def leg_position(leg: Any, since_start_tick: int) -> Vec3:
+    """ECEF position (m) on a leg at ticks after the target's start; exact height above the ellipsoid."""
+    time_s = (since_start_tick - leg.start_tick) * SECONDS_PER_TICK
+    return ecef(leg_normal(leg, leg.rate_radps * time_s), leg.height_m + leg.climb_mps * time_s)
+
+
+@kernel
+def leg_velocity(leg: Any, since_start_tick: int) -> Vec3:
+    """ECEF velocity (m/s) on a leg: the exact derivative of ``leg_position``."""
+    time_s = (since_start_tick - leg.start_tick) * SECONDS_PER_TICK
+    angle = leg.rate_radps * time_s
+    n = leg_normal(leg, angle)
+    turning = scale(read(leg.along), cos(angle))
+    rate = scale(step(turning, read(leg.from_axis), -sin(angle)), leg.sin_radius * leg.rate_radps)
+    height_m = leg.height_m + leg.climb_mps * time_s
+    inner = 1.0 - WGS84_E2 * n.z * n.z
+    curvature_m = WGS84_A_M / sqrt(inner)
+    growth = curvature_m * WGS84_E2 * n.z * rate.z / inner
+    across_m = curvature_m + height_m
+    polar_m = curvature_m * (1.0 - WGS84_E2) + height_m
+    outward = growth + leg.climb_mps
+    return Vec3(
+        across_m * rate.x + outward * n.x,
+        across_m * rate.y + outward * n.y,
+        polar_m * rate.z + (growth * (1.0 - WGS84_E2) + leg.climb_mps) * n.z,
+    )
+
+
+@kernel
+def free_flight_acceleration(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Vec3:
+    """Gravity, drag and the terms of the rotating earth on a body of ballistic coefficient m / (Cd A), m/s2.
+
+    Assumes: central gravity, constant drag coefficient.
+    """
+    radius_m = norm(pos_ecef_m)
+    gravity = scale(pos_ecef_m, -GM_M3PS2 / radius_m**3)
+    spin = Vec3(0.0, 0.0, EARTH_RATE_RADPS)
+    rotating = add(scale(cross(spin, vel_ecef_mps), -2.0), scale(cross(spin, cross(spin, pos_ecef_m)), -1.0))
+    density = temperature_pressure(geodetic(pos_ecef_m).z).z
+    drag = scale(vel_ecef_mps, -0.5 * density * norm(vel_ecef_mps) / coefficient_kgpm2)
+    return add(add(gravity, rotating), drag)
+
+
+@kernel
+def dive_slope(group: int) -> float:
+    """Tangent of the path angle at which a homing weapon leaves its cruise height for its aim (assumed per group)."""
+    if group == TargetGroup.GLIDE_BOMB:
+        return 0.12
+    if group == TargetGroup.ANTI_RADIATION:
+        return 0.35
+    return 0.2
+
+
+@kernel
+def homing_acceleration(target: Any, pos_ecef_m: Vec3, vel_ecef_mps: Vec3, aim_ecef_m: Vec3) -> Vec3:
+    """Acceleration (m/s2) of a weapon that cruises towards its aim and dives on it, within its load factor.
+
+    It flies level at its cruise height until the aim lies below ``dive_slope``, then straight at it; its speed settles
+    to the class's within some seconds. Assumes: lift is there when asked for.
+    """
+    here = geodetic(pos_ecef_m)
+    there = geodetic(aim_ecef_m)
+    to_aim_m = sub(aim_ecef_m, pos_ecef_m)
+    distance_m = norm(to_aim_m)
+    wished = to_aim_m
+    if here.z - there.z < dive_slope(target.group) * distance_m:
+        up = surface_normal(here.x, here.y)
+        level = step(to_aim_m, up, -dot(to_aim_m, up))
+        error_m = min(target.cruise_height_m, max(here.z, 0.0) + 2000.0) - here.z
+        wished = step(scale(unit(level), norm(vel_ecef_mps)), up, 0.05 * error_m)
+    speed_mps = norm(vel_ecef_mps)
+    heading = scale(vel_ecef_mps, 1.0 / max(speed_mps, 1.0))
+    across = scale(sub(unit(wished), heading), speed_mps)
+    limit = target.load_factor_max_mps2 / max(norm(across), target.load_factor_max_mps2)
+    return step(scale(across, limit), heading, (target.speed_mps - speed_mps) / SPEED_SETTLING_S)

@@ -1,0 +1,238 @@
+"""From a name or a file to a validated scenario, or to one sentence that says what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from openiads.catalog import loader
+from openiads.catalog.errors import InputError, dotted, locate, parse_toml, translate
+from openiads.scenario import document, names
+from openiads.scenario.check import Problem, is_ballistic, problems
+from openiads.scenario.names import Aim, aim_of, resolve
+from openiads.scenario.schema import ScenarioFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openiads.catalog.errors import KeyPath
+    from openiads.catalog.loader import Catalog
+
+__all__ = ["Aim", "Scenario", "aim_of", "builtin_names", "load", "resolve", "restore", "toml_of"]
+
+_FOLDER = "scenarios"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A validated scenario and what it was made from.
+
+    Attributes:
+        file: the description, overrides and the unit swap applied, SI.
+        catalog: the catalog its names point into.
+        path: where it was read.
+        text: the text as it was read.
+    """
+
+    file: ScenarioFile
+    catalog: Catalog
+    path: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.file.name
+
+    @property
+    def seed(self) -> int:
+        """The seed of its runs unless a run says otherwise."""
+        return self.file.seed
+
+
+def load(
+    name_or_path: str | Path,
+    *,
+    catalog_dir: Path | None = None,
+    unit: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Scenario:
+    """Read, change and validate a scenario.
+
+    Args:
+        name_or_path: a built-in scenario ("tartus"), one of the user's catalog folder, or a TOML file.
+        catalog_dir: a folder that overlays the built-in catalog.
+        unit: a catalog unit that takes the place of every unit of the scenario.
+        overrides: ``"raids.cruise-north.count=4"`` and the like, applied in order before validation.
+
+    Raises:
+        InputError: whatever is wrong: file, line where known, key, what was read and what is allowed.
+    """
+    catalog = loader.load(catalog_dir)
+    path = _find(name_or_path, catalog_dir)
+    text = _read(path)
+    return _build(_document(str(path), text), catalog, str(path), text, unit, overrides)
+
+
+def toml_of(scenario: Scenario) -> str:
+    """The scenario as it runs, in one canonical text for the record: JSON with the file's keys, defaults filled in."""
+    content = scenario.file.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def restore(text: str, *, catalog_dir: Path | None = None, path: str = "record") -> Scenario:
+    """Rebuild a scenario from the canonical text that ``toml_of`` wrote.
+
+    Raises:
+        InputError: the text is not a scenario, or the catalog no longer fits it.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(path, f"not the canonical text of a scenario: {error}") from None
+    if not isinstance(content, dict):
+        raise InputError(path, "not the canonical text of a scenario: no table")
+    return _build(content, loader.load(catalog_dir), path, text, None, ())
+
+
+def builtin_names(catalog_dir: Path | None = None) -> tuple[str, ...]:
+    """The scenarios that ``load`` knows by name, sorted; those of a user's catalog folder included."""
+    found = {file.stem for folder in _folders(catalog_dir) for file in folder.glob("*.toml")}
+    return tuple(sorted(found))
+
+
+def _folders(catalog_dir: Path | None) -> list[Path]:
+    """Where scenarios with a name are looked for, first come first."""
+    chosen = catalog_dir or os.environ.get(loader.VARIABLE)
+    built_in = loader.BUILT_IN / _FOLDER
+    return [Path(chosen) / _FOLDER, built_in] if chosen else [built_in]
+
+
+def _find(name_or_path: str | Path, catalog_dir: Path | None) -> Path:
+    text = str(name_or_path)
+    if isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or os.sep in text:
+        return Path(name_or_path)
+    if "\0" not in text:
+        for folder in _folders(catalog_dir):
+            if (candidate := folder / f"{text}.toml").is_file():
+                return candidate
+    message = names.unknown("built-in scenario", text, builtin_names(catalog_dir))
+    raise InputError("scenario", f"{message}, and no path of a TOML file")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(str(path), "is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(path), f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
+
+
+def _document(path: str, text: str) -> dict[str, Any]:
+    try:
+        return parse_toml(path, text)
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InputError(path, f"not valid TOML: {error}") from None
+
+
+def _build(
+    content: dict[str, Any], catalog: Catalog, path: str, text: str, unit: str | None, overrides: Sequence[str]
+) -> Scenario:
+    """Change, validate and complete a parsed document."""
+    changed = {document.override(content, line): line for line in overrides}
+    try:
+        file = ScenarioFile.model_validate(content)
+    except ValidationError as error:
+        raise _blamed(_refusal(path, text, error, overrides), error.errors()[0]["loc"], changed) from None
+    if unit is not None:
+        file = _swapped(file, unit, catalog)
+    found = list(problems(file, catalog))
+    if found:
+        raise _blamed(_first(path, text, found), found[0].path, changed)
+    _open_sheets(file, catalog)
+    return Scenario(_completed(file, catalog), catalog, path, text)
+
+
+def _open_sheets(file: ScenarioFile, catalog: Catalog) -> None:
+    """Read every catalog file that a run will need, so that a faulty one is found now."""
+    for post in file.posts:
+        _ = catalog.doctrines[post.doctrine]
+    for site in file.units:
+        for radar in catalog.units[site.unit].radars:
+            _ = catalog.radars[radar.radar]
+        for launcher in catalog.units[site.unit].launchers:
+            _ = catalog.missiles[launcher.missile]
+    released = {row.class_ for raid in file.raids for row in raid.release}
+    for class_ in released | {flyer.class_ for flyer in (*file.raids, *file.flights)}:
+        _ = catalog.targets[class_]
+
+
+def _refusal(path: str, text: str, error: ValidationError, overrides: Sequence[str]) -> InputError:
+    """The first of pydantic's errors; an unknown key is told which keys there are."""
+    first = error.errors(include_url=False)[0]
+    location: KeyPath = first["loc"]
+    model = document.model_at(location[:-1])
+    if first["type"] == "extra_forbidden" and model is not None:
+        place = dotted(location[:-1])
+        message = names.unknown(f"key of {place or 'a scenario'}", str(location[-1]), document.keys(model))
+        return InputError(path, message, dotted(location), locate(text, location))
+    written = f"{text}\n# {' '.join(overrides)}"
+    return translate(path, written, error)
+
+
+def _first(path: str, text: str, found: list[Problem]) -> InputError:
+    others = len(found) - 1
+    more = f" (and {others} more {'error' if others == 1 else 'errors'} in this file)" if others else ""
+    at, message = found[0]
+    return InputError(path, message + more, dotted(at), locate(text, at))
+
+
+def _blamed(error: InputError, at: KeyPath, changed: dict[KeyPath, str]) -> InputError:
+    """Say that an override is at fault where it is."""
+    for path, line in changed.items():
+        if at[: len(path)] == path:
+            return InputError(f'override "{line}"', error.message, error.key)
+    return error
+
+
+def _swapped(file: ScenarioFile, unit: str, catalog: Catalog) -> ScenarioFile:
+    """Put one catalog unit in the place of every unit; aims at a radar it lacks fall back to one that it has."""
+    if unit not in catalog.units:
+        raise InputError("unit", names.unknown("unit of the catalog", unit, catalog.units))
+    sites = tuple(site.model_copy(update={"unit": unit}) for site in file.units)
+    raids = []
+    for raid in file.raids:
+        weapons = [row.model_copy(update={"aim": _swapped_aim(row.aim, file, unit, catalog)}) for row in raid.release]
+        aim = None if raid.aim is None else _swapped_aim(raid.aim, file, unit, catalog)
+        raids.append(raid.model_copy(update={"aim": aim, "release": tuple(weapons)}))
+    return file.model_copy(update={"units": sites, "raids": tuple(raids)})
+
+
+def _swapped_aim(aim: str, file: ScenarioFile, unit: str, catalog: Catalog) -> str:
+    """An aim after the swap: the same radar or role if the new unit has it, else the old radar's role, else any."""
+    site, dot, radar = aim.partition(".")
+    old = {row.name: row.unit for row in file.units}.get(site, "")
+    if not dot or old not in catalog.units:
+        return aim
+    before, after = names.radar_roles(old, catalog), names.radar_roles(unit, catalog)
+    if radar not in before and radar not in names.ROLES:
+        return aim
+    wanted = (radar, before.get(radar, radar), *after)
+    return f"{site}.{next(name for name in wanted if name in after or name in after.values())}"
+
+
+def _completed(file: ScenarioFile, catalog: Catalog) -> ScenarioFile:
+    """Say of every raid that falls freely that it does."""
+    raids = tuple(
+        raid.model_copy(update={"motion": "ballistic"}) if is_ballistic(raid, catalog) else raid for raid in file.raids
+    )
+    return file.model_copy(update={"raids": raids})

@@ -1,0 +1,217 @@
+"""Run a scenario: build, advance, drain, repeat. The only caller of the engine.
+
+``run`` plays a scenario from start to end; ``Session`` is the same clock held by somebody who submits directives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from openiads._jit import is_compiled
+from openiads.engine.reset import reset
+from openiads.engine.step import advance
+from openiads.enums import ControlStatus, Identity, Overflow, Verb
+from openiads.physics.earth import geodetic
+from openiads.physics.vec3 import Vec3
+from openiads.record.record import Record
+from openiads.scenario.load import Scenario, toml_of
+from openiads.world.build import Built, build
+from openiads.world.names import name_hash
+from openiads.world.state import Table, copy_state
+
+# Record table -> (State table, field of COUNT that says how far it is filled)
+_DRAINED: Final[Mapping[str, tuple[str, str]]] = {
+    "events": ("events", "events"),
+    "truth": ("truth_samples", "truth_samples"),
+    "tracks": ("track_samples", "track_samples"),
+    "plots": ("plots", "plots"),
+    "plot_origins": ("plot_origins", "plots"),
+    "replies": ("replies", "replies"),
+    "strobes": ("strobes", "strobes"),
+    "interceptors": ("interceptor_samples", "interceptor_samples"),
+    "emissions": ("emissions", "emissions"),
+    "evidence": ("evidence", "evidence"),
+    "ranking": ("ranking_samples", "ranking_samples"),
+    "resources": ("resources", "resources"),
+}
+_ONLY_FULL: Final = ("plots", "plot_origins", "replies")
+
+
+class CapacityError(RuntimeError):
+    """A table of the run was too small; the message names it and the key that makes it larger."""
+
+
+class Session:
+    """A run in progress: advance the clock, submit directives, look, and take the record at the end.
+
+    Args:
+        scenario: what to run.
+        seed: instead of the scenario's own.
+        run: number of the replication; the same seed and another run draw other numbers.
+        log_full: keep plots and samples (the scenario's ``record`` unless said).
+        built: a World and State built before from the same scenario, to save the time.
+        jumps: let the clock skip ticks at which nothing is due; the result is the same without.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int | None = None, run: int = 0, *, log_full: bool | None = None,
+        built: Built | None = None, jumps: bool = True,
+    ) -> None:  # fmt: skip
+        self.scenario = scenario
+        self.seed = scenario.seed if seed is None else seed
+        self.run = run
+        self.built = built or build(scenario, log_full)
+        self.world = self.built.world
+        self.state = copy_state(self.built.state)
+        self._jumps = jumps
+        self._full = bool(self.world.setting["log_full"][0])
+        self._parts: dict[str, list[Table]] = {name: [] for name in _DRAINED}
+        reset(self.world, self.state, self.seed, run)
+
+    @property
+    def time_s(self) -> float:
+        """Simulated seconds since the start: the clock stands before this moment."""
+        return float(self.state.clock["tick"][0]) / 1000.0
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the scenario, s."""
+        return float(self.world.setting["duration_tick"][0]) / 1000.0
+
+    def advance(self, until_s: float) -> None:
+        """Run the clock up to and with a moment (or the scenario's end).
+
+        Raises:
+            CapacityError: a table is too small.
+        """
+        until_tick = min(round(until_s * 1000.0), int(self.world.setting["duration_tick"][0]))
+        while not advance(self.world, self.state, until_tick, self._jumps):
+            if overflow := int(self.state.counts["overflow"][0]):
+                name = Overflow(overflow).name.lower()
+                raise CapacityError(f"the {name} table is full at {self.time_s:.1f} s; raise capacity.{name} of the scenario")
+            self.drain()
+
+    def submit(self, verb: Verb, post: str, track_number: int = -1, value: ControlStatus | Identity | int = 0, author: str = "operator") -> None:
+        """Hand in what a person orders; the first stage that reads it obeys at its next decision cycle.
+
+        Raises:
+            KeyError: there is no such post.
+            CapacityError: too many directives.
+        """
+        posts = [row.name for row in self.scenario.file.posts]
+        if post not in posts:
+            raise KeyError(f'no post "{post}"; there are {", ".join(posts)}')
+        n = int(self.state.counts["directives"][0])
+        if n >= len(self.state.directives):
+            raise CapacityError(f"more than {n} directives")
+        row = self.state.directives[n]
+        row.tick, row.verb, row.post = int(self.state.clock["tick"][0]), verb, posts.index(post)
+        row.track_number, row.value, row.author, row.done = track_number, value, name_hash("authors", author), 0
+        self.state.counts["directives"][0] = n + 1
+
+    def drain(self) -> None:
+        """Move the filled rows of the append-only tables into the record in the making."""
+        counts = self.state.counts[0]
+        for name, (table, count) in _DRAINED.items():
+            filled = int(counts[count])
+            if filled and (self._full or name not in _ONLY_FULL):
+                self._parts[name].append(getattr(self.state, table)[:filled].copy())
+        counts.plot_serial += counts.plots
+        for _, count in _DRAINED.values():
+            counts[count] = 0
+        counts.plots_read = counts.replies_read = 0
+
+    def snapshot(self) -> dict[str, Table]:
+        """Copies of the tables that a display needs: tracks, identity, engagements, interceptors, launchers."""
+        names = ("tracks", "identity", "ranking", "engagements", "interceptors", "launchers", "magazines", "channels", "assets")
+        return {name: getattr(self.state, name).copy() for name in names}
+
+    def record(self) -> Record:
+        """Everything recorded so far."""
+        self.drain()
+        dtypes = self.state._asdict()
+        tables = {
+            name: np.concatenate(parts) if parts else np.zeros(0, dtypes[_DRAINED[name][0]].dtype)
+            for name, parts in self._parts.items()
+        }
+        self._parts = {name: [rows] for name, rows in tables.items()}
+        if not self._full:
+            tables |= {name: np.zeros(0, tables[name].dtype) for name in _ONLY_FULL}
+        tables["directives"] = self.state.directives[: int(self.state.counts["directives"][0])].copy()
+        tables |= {name: getattr(self.state, name).copy() for name in ("assets", "magazines", "channels")}
+        return Record.of(tables, self.built.roster, self._manifest())
+
+    def _manifest(self) -> dict[str, Any]:
+        from openiads import __version__
+        from openiads.catalog.walk import confidence_shares
+
+        file = self.scenario.file
+        place = geodetic(Vec3(*self.world.setting["origin_ecef_m"][0]))
+        return {
+            "openiads": __version__,
+            "scenario": file.name,
+            "title": file.title,
+            "scenario_text": toml_of(self.scenario),
+            "seed": self.seed,
+            "run": self.run,
+            "start": file.start.isoformat(),
+            "end": (file.start + timedelta(seconds=file.duration)).isoformat(),
+            "duration_s": file.duration,
+            "ended_s": min(self.time_s, self.duration_s),
+            "origin": {"lat_deg": float(np.degrees(place.x)), "lon_deg": float(np.degrees(place.y))},
+            "earth_radius_m": float(self.world.setting["earth_radius_m"][0]),
+            "origin_ecef_m": self.world.setting["origin_ecef_m"][0].tolist(),
+            "enu_to_ecef": self.world.setting["enu_to_ecef"][0].tolist(),
+            "record": "full" if self._full else "events",
+            "overflow": None,
+            "units": {site.name: site.unit for site in file.units},
+            "figures": confidence_shares(_models(self.scenario)),
+            "compiled": is_compiled(),
+        }
+
+
+def _models(scenario: Scenario) -> list[Any]:
+    """Every catalog thing that the scenario uses, once."""
+    catalog, file = scenario.catalog, scenario.file
+    units = {site.unit for site in file.units}
+    radars = {mount.radar for name in units for mount in catalog.units[name].radars}
+    missiles = {launcher.missile for name in units for launcher in catalog.units[name].launchers}
+    classes = {flyer.class_ for flyer in (*file.raids, *file.flights)}
+    classes |= {release.class_ for raid in file.raids for release in raid.release}
+    doctrines = {post.doctrine for post in file.posts}
+    return [
+        *(catalog.units[name] for name in sorted(units)), *(catalog.radars[name] for name in sorted(radars)),
+        *(catalog.missiles[name] for name in sorted(missiles)), *(catalog.targets[name] for name in sorted(classes)),
+        *(catalog.doctrines[name] for name in sorted(doctrines)),
+    ]  # fmt: skip
+
+
+def run(
+    scenario: Scenario, seed: int | None = None, run: int = 0, *, log_full: bool | None = None, built: Built | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Record:  # fmt: skip
+    """Play a scenario to its end.
+
+    Args:
+        scenario: what to run.
+        seed: instead of the scenario's own.
+        run: number of the replication.
+        log_full: keep plots and samples (the scenario's ``record`` unless said).
+        built: from ``build(scenario)``, to save the time in replications.
+        progress: called now and then with the share done, 0 to 1.
+
+    Raises:
+        CapacityError: a table of the scenario's capacity is too small.
+    """
+    session = Session(scenario, seed, run, log_full=log_full, built=built)
+    if progress is None:
+        session.advance(session.duration_s)
+    else:
+        for part in range(1, 101):
+            session.advance(session.duration_s * part / 100.0)
+            progress(part / 100.0)
+    return session.record()

@@ -1,0 +1,292 @@
+"""A scenario becomes a World and a State: names become rows, quantities SI, routes legs, missiles envelopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+
+from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
+from openiads.enums import ControlStatus, Relation
+from openiads.physics.earth import geodetic
+from openiads.scenario.load import Scenario, resolve
+from openiads.scenario.schema import ScenarioFile
+from openiads.world import tables as t
+from openiads.world.build_targets import Places, TargetRows, add_targets
+from openiads.world.build_units import UnitRows, add_units, build_missiles
+from openiads.world.names import name_hash
+from openiads.world.rows import Frame, build_frame, height_m, table_of, ticks
+from openiads.world.state import STATE_DTYPES, State, World, freeze
+
+ZONE_KINDS = ("engagement", "no_fire", "corridor", "territorial_sea", "fir")
+LEAST_LIKELIHOOD = 1e-4  # nothing is quite impossible
+ROSTER_KEYS = ("group", "parent", "lat_deg", "lon_deg", "height_m", "range_m")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A scenario ready to run.
+
+    Attributes:
+        world: fixed tables, read-only.
+        state: the template of the changing tables; a run works on a copy.
+        roster: one mapping a named row (table, row, name, kind, side, ...).
+    """
+
+    world: World
+    state: State
+    roster: list[dict[str, Any]]
+
+
+def build(scenario: Scenario, log_full: bool | None = None) -> Built:
+    """Build World and State of a scenario.
+
+    Args:
+        scenario: validated.
+        log_full: keep plots and samples (the file's ``record`` unless said).
+    """
+    file = scenario.file
+    full = file.record == "full" if log_full is None else log_full
+    frame = build_frame(resolve(file.origin, scenario.catalog), file.duration, len(file.sides), full)
+    assets = _assets(scenario, frame)
+    units = add_units(scenario, frame, 0)
+    places = _places(assets, units)
+    flyers = add_targets(scenario, frame, places)
+    legs = [*flyers.legs, *units.legs]
+    flown = sum(len(part) for part in flyers.legs)
+    for platform in units.platforms:
+        platform["first_leg"] += flown
+    missiles, envelopes = build_missiles(scenario, units.missiles, float(frame.setting["earth_radius_m"][0]))
+    world = World(
+        setting=frame.setting,
+        relations=_relations(file),
+        units=table_of(t.UNIT, units.units),
+        radars=table_of(t.RADAR, units.radars),
+        terrain=np.zeros(0, t.TERRAIN),
+        targets=table_of(t.TARGET, flyers.targets),
+        legs=np.concatenate(legs) if legs else np.zeros(0, t.LEG),
+        plans=table_of(t.PLAN, flyers.plans),
+        plan_points=table_of(t.PLAN_POINT, flyers.plan_points),
+        doctrines=_doctrines(scenario),
+        zones=_zones(file),
+        zone_corners=_zone_corners(scenario, frame),
+        notices=_notices(scenario, flyers),
+        missiles=missiles,
+        envelopes=envelopes,
+    )
+    state = _state(scenario, world, units, flyers, assets, full)
+    return Built(freeze(world), state, _roster(scenario, units, flyers, assets))
+
+
+def _assets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
+    sides = [side.name for side in scenario.file.sides]
+    rows = []
+    for asset in scenario.file.assets:
+        place = resolve(asset.at, scenario.catalog)
+        pos_m = frame.ecef_m(place, height_m(asset.altitude))
+        rows.append(
+            {
+                "name_hash": name_hash("assets", asset.name), "side": sides.index(asset.side), "emitter": -1, "launcher": -1,
+                "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m), "radius_m": asset.radius, "value": asset.value,
+                "hardness": asset.hardness, "defended": 1, "roster": asset.name,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _places(assets: list[dict[str, Any]], units: UnitRows) -> Places:
+    """The scenario's assets come first, then the units' vehicles."""
+    everything = [*assets, *units.assets]
+    return Places(
+        {row["roster"]: n for n, row in enumerate(everything)}, [row["pos_ecef_m"] for row in everything], units.radar_of
+    )
+
+
+def _relations(file: ScenarioFile) -> Any:
+    names = [side.name for side in file.sides]
+    return table_of(
+        t.RELATION, [{"relation": Relation[file.relation(of, to).upper()]} for of in names for to in names]
+    )
+
+
+def _log_row(chance: Likelihood) -> list[float]:
+    return [log(max(figure.value, LEAST_LIKELIHOOD)) for figure in (chance.friend, chance.civil, chance.hostile)]
+
+
+def _doctrines(scenario: Scenario) -> Any:
+    names = dict.fromkeys(post.doctrine for post in scenario.file.posts)
+    return table_of(t.DOCTRINE, [_doctrine(scenario.catalog.doctrines[name]) for name in names])
+
+
+def _doctrine(doctrine: Doctrine) -> dict[str, Any]:
+    order = {
+        "iff": ("not_asked", "no_reply", "mode_3", "mode_4_valid"),
+        "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
+        "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
+        "course": ("away", "towards_asset"),
+    }
+    evidence = {f"{name}_log": [_log_row(getattr(doctrine, name)[key]) for key in keys] for name, keys in order.items()}
+    return evidence | {
+        "cycle_tick": ticks(doctrine.decision_cycle.value),
+        "log_prior": _log_row(doctrine.prior),
+        "threshold_hostile": doctrine.threshold_hostile.value,
+        "threshold_suspect": doctrine.threshold_suspect.value,
+        "threshold_friend": doctrine.threshold_friend.value,
+        "threshold_neutral": doctrine.threshold_neutral.value,
+        "corridor_half_m": doctrine.corridor_half_width.value,
+        "plan_tolerance_tick": ticks(doctrine.plan_tolerance.value),
+        "salvo_rounds": [int(doctrine.salvo[group].rounds.value) for group in TARGET_GROUPS],
+        "group_weight": [doctrine.salvo[group].threat_weight.value for group in TARGET_GROUPS],
+        "shoot_look_shoot": int(doctrine.shoot_look_shoot),
+        "reserve_rounds": int(doctrine.reserve_rounds.value),
+        "threat_min": doctrine.threat_min.value,
+        "threat_time_s": doctrine.threat_time.value,
+        "track_sigma_max_m": doctrine.track_sigma_max.value,
+        "acquisition_timeout_tick": ticks(doctrine.acquisition_timeout.value),
+        "assessment_delay_tick": ticks(doctrine.assessment_delay.value),
+        "assessment_window_tick": ticks(doctrine.assessment_window.value),
+        "false_kill": doctrine.assessment_false_kill.value,
+        "missed_kill": doctrine.assessment_missed_kill.value,
+        "confirm_hits": int(doctrine.confirm_hits.value),
+        "confirm_looks": int(doctrine.confirm_looks.value),
+        "coast_scans": doctrine.coast_scans.value,
+        "process_noise_mps2": doctrine.process_noise.value,
+        "gate": doctrine.gate.value,
+    }
+
+
+def _zones(file: ScenarioFile) -> Any:
+    rows, first = [], 0
+    for zone in file.zones:
+        rows.append(
+            {
+                "kind": ZONE_KINDS.index(zone.kind), "first_corner": first, "corner_count": len(zone.corners),
+                "floor_m": height_m(zone.floor), "ceiling_m": height_m(zone.ceiling),
+            }
+        )  # fmt: skip
+        first += len(zone.corners)
+    return table_of(t.ZONE, rows)
+
+
+def _zone_corners(scenario: Scenario, frame: Frame) -> Any:
+    corners = [corner for zone in scenario.file.zones for corner in zone.corners]
+    points = [frame.enu_m(frame.ecef_m(resolve(corner, scenario.catalog), 0.0)) for corner in corners]
+    return table_of(t.ZONE_CORNER, [{"pos_enu_m": point} for point in points])
+
+
+def _notices(scenario: Scenario, flyers: TargetRows) -> Any:
+    """Notices reach every post of another side after their delay."""
+    sides = [side.name for side in scenario.file.sides]
+    rows_of = {row["name"]: row["row"] for row in flyers.roster}
+    return table_of(
+        t.NOTICE,
+        [
+            {
+                "from_side": sides.index(notice.from_side), "to_post": p, "target": rows_of.get(notice.flight or "", -1),
+                "due_tick": ticks(notice.at + notice.delay), "until_tick": ticks(scenario.file.duration),
+            }
+            for notice in scenario.file.notices
+            for p, post in enumerate(scenario.file.posts)
+            if post.side != notice.from_side
+        ],
+    )  # fmt: skip
+
+
+def _posts(file: ScenarioFile) -> Any:
+    sides = [side.name for side in file.sides]
+    doctrines = list(dict.fromkeys(post.doctrine for post in file.posts))
+    return table_of(
+        t.POST,
+        [
+            {
+                "name_hash": name_hash("posts", post.name), "side": sides.index(post.side), "doctrine": doctrines.index(post.doctrine),
+                "control": ControlStatus[post.control.upper()], "next_track_number": 1, "next_engagement_id": 1,
+            }
+            for post in file.posts
+        ],
+    )  # fmt: skip
+
+
+def _state(
+    scenario: Scenario, world: World, units: UnitRows, flyers: TargetRows, assets: list[dict[str, Any]], full: bool
+) -> State:
+    """The changing tables as they stand at the start of every run, with room by the scenario's capacity."""
+    capacity = scenario.file.capacity
+    emitters = table_of(t.EMITTER, [*units.emitters, *flyers.jammers])
+    filled = {
+        "clock": np.zeros(1, t.CLOCK), "counts": np.zeros(1, t.COUNT), "posts": _posts(scenario.file),
+        "platforms": table_of(t.PLATFORM, units.platforms), "emitters": emitters,
+        "truth": np.zeros(len(world.targets), t.TRUTH), "assets": table_of(t.ASSET, [_bare(row) for row in [*assets, *units.assets]]),
+        "launchers": table_of(t.LAUNCHER, units.launchers), "magazines": table_of(t.MAGAZINE, units.magazines),
+        "channels": table_of(t.CHANNEL, units.channels), "locks": np.full(len(units.channels), -1, t.LOCK),
+    }  # fmt: skip
+    room = _room(world, len(units.channels), len(emitters), capacity.tracks, capacity.interceptors, capacity.plots, full)
+    room |= {
+        "tracks": capacity.tracks, "identity": capacity.tracks, "ranking": capacity.tracks, "engagements": capacity.engagements,
+        "interceptors": capacity.interceptors, "messages": 0, "directives": 256,
+    }  # fmt: skip
+    for name, rows in room.items():
+        filled[name] = np.zeros(rows, STATE_DTYPES[name])
+    wide = capacity.tracks + 1024
+    filled["costs"] = np.zeros((512, wide), np.float64)
+    filled["work"] = np.zeros(wide + 1, t.WORK)
+    return State(**filled)
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "roster"}
+
+
+def _room(
+    world: World, channels: int, emitters: int, tracks: int, interceptors: int, plots: int, full: bool
+) -> dict[str, int]:
+    """Rows of the append-only tables; each holds several of the largest steps (``step.has_room``)."""
+    step = len(world.targets) * (len(world.radars) + 1) + channels + 1000
+    plots = max(plots, 2 * step)
+    kept = 1 if full else 0
+    return {
+        "plots": plots, "plot_origins": plots, "replies": plots, "strobes": kept * 4096 + kept * emitters * len(world.radars),
+        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors), "truth_samples": kept * (8192 + len(world.targets)),
+        "track_samples": kept * (8192 + tracks), "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
+        "evidence": kept * (2048 + tracks), "ranking_samples": kept * (2048 + tracks),
+        "resources": kept * (2048 + 4 * channels + 64 + interceptors + 256),
+    }  # fmt: skip
+
+
+def _roster(scenario: Scenario, units: UnitRows, flyers: TargetRows, assets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every named row, with how its side stands to the first post's side."""
+    file = scenario.file
+    rows = [*units.roster, *flyers.roster]
+    names = [side.name for side in file.sides]
+    for n, asset in enumerate([*assets, *units.assets]):
+        rows.append({"table": "assets", "row": n, "name": asset["roster"], "kind": "asset", "side": names[asset["side"]]} | _where(asset))
+    for n, post in enumerate(file.posts):
+        rows.append({"table": "posts", "row": n, "name": post.name, "kind": post.doctrine, "side": post.side})
+    for n, missile in enumerate(units.missiles):
+        reach = scenario.catalog.missiles[missile].range_max.value
+        rows.append({"table": "missiles", "row": n, "name": missile, "kind": missile, "side": file.posts[0].side, "range_m": reach})
+    for n, emitter in enumerate([*units.emitters, *flyers.jammers]):
+        kind = "radar" if n < len(units.radars) else "jammer"
+        rows.append({"table": "emitters", "row": n, "name": _emitter_name(n, units, flyers, emitter), "kind": kind, "side": names[emitter["side"]]})
+    for row in rows:
+        row["relation"] = file.relation(file.posts[0].side, row["side"])
+        for key in ROSTER_KEYS:
+            row.setdefault(key, None)
+    return rows
+
+
+def _emitter_name(n: int, units: UnitRows, flyers: TargetRows, emitter: dict[str, Any]) -> str:
+    if n < len(units.radars):
+        return str(next(row["name"] for row in units.roster if row["table"] == "radars" and row["row"] == n))
+    return str(next(row["name"] for row in flyers.roster if row["row"] == emitter["target"])) + ".jammer"
+
+
+def _where(asset: dict[str, Any]) -> dict[str, Any]:
+    place = geodetic(asset["pos_ecef_m"])
+    return {
+        "lat_deg": float(np.degrees(place.x)), "lon_deg": float(np.degrees(place.y)), "height_m": float(place.z),
+        "range_m": asset["radius_m"],
+    }  # fmt: skip
+

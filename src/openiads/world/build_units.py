@@ -1,0 +1,279 @@
+"""Fire units become rows: radars, launchers, channels, missiles with their flown envelopes, and what of it can be hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import log, pi, sin
+from typing import Any
+
+import numpy as np
+
+from openiads import units as si
+from openiads.catalog.models import Missile, Radar, Unit
+from openiads.constants import NEVER, STANDARD_GRAVITY_MPS2
+from openiads.enums import EmitterKind, Guidance, RadarKind, TargetGroup
+from openiads.physics.radar import jam_constant, snr_for_detection_rayleigh
+from openiads.scenario.load import Scenario, resolve
+from openiads.scenario.schema import UnitSite
+from openiads.world.envelopes import HEIGHT_CELLS, RANGE_CELLS, fly_envelope
+from openiads.world.legs import build_legs, offset, waypoint
+from openiads.world.names import name_hash
+from openiads.world.rows import Frame, height_m, speed_mps, table_of, ticks
+from openiads.world.tables import ENVELOPE, MISSILE
+
+LOOKS_PER_TURN = 16  # a rotating radar's plots are handed on sixteen times a turn
+RADAR_VALUE, LAUNCHER_VALUE = 3.0, 1.0  # of a unit's own vehicles as assets, assumed
+VEHICLE_RADIUS_M = 15.0  # within which a weapon of unit damage puts a vehicle out of action, assumed
+VEHICLE_HARDNESS = 0.3
+_KINDS = {"rotating": RadarKind.ROTATING, "sector": RadarKind.SECTOR, "engagement": RadarKind.ENGAGEMENT}
+_GUIDANCE = {
+    "command": Guidance.COMMAND,
+    "track_via_missile": Guidance.TRACK_VIA_MISSILE,
+    "semi_active": Guidance.SEMI_ACTIVE,
+}
+
+
+@dataclass
+class UnitRows:
+    """Rows of all units while they are gathered."""
+
+    units: list[dict[str, Any]] = field(default_factory=list)
+    radars: list[dict[str, Any]] = field(default_factory=list)
+    emitters: list[dict[str, Any]] = field(default_factory=list)
+    platforms: list[dict[str, Any]] = field(default_factory=list)
+    launchers: list[dict[str, Any]] = field(default_factory=list)
+    magazines: list[dict[str, Any]] = field(default_factory=list)
+    channels: list[dict[str, Any]] = field(default_factory=list)
+    assets: list[dict[str, Any]] = field(default_factory=list)
+    legs: list[Any] = field(default_factory=list)
+    missiles: list[str] = field(default_factory=list)
+    radar_of: dict[tuple[str, str], int] = field(default_factory=dict)
+    roster: list[dict[str, Any]] = field(default_factory=list)
+
+
+def add_units(scenario: Scenario, frame: Frame, leg_offset: int) -> UnitRows:
+    """Gather the rows of every unit of a scenario, in file order."""
+    rows = UnitRows()
+    sides = [side.name for side in scenario.file.sides]
+    posts = [post.name for post in scenario.file.posts]
+    for n, site in enumerate(scenario.file.units):
+        _add_unit(rows, n, site, scenario, frame, sides.index(site.side), posts.index(site.post), leg_offset)
+    return rows
+
+
+def _add_unit(
+    rows: UnitRows, n: int, site: UnitSite, scenario: Scenario, frame: Frame, side: int, post: int, leg_offset: int
+) -> None:
+    unit: Unit = scenario.catalog.units[site.unit]
+    place = resolve(site.at, scenario.catalog)
+    ground_m = height_m(site.altitude)
+    first_launcher, first_channel = len(rows.launchers), len(rows.channels)
+    platform = _add_platform(rows, site, scenario, frame, side, leg_offset)
+    for mount in unit.radars:
+        at = place if site.route else _beside(place, mount.east.value, mount.north.value)
+        _add_radar(rows, site, mount.radar, scenario.catalog.radars[mount.radar], (n, side, post, platform), at, ground_m, frame)
+    engagement = next(
+        r for r, row in enumerate(rows.radars) if row["unit"] == n and row["kind"] == RadarKind.ENGAGEMENT
+    )
+    _add_launchers(rows, n, site, unit, place, ground_m, frame, side, engagement)
+    if unit.channel_owner == "radar":
+        rows.channels += [_channel(n, engagement, -1) for _ in range(int(unit.targets_max.value))]
+    rows.units.append(
+        {
+            "name_hash": name_hash("units", site.name), "side": side, "post": post, "platform": platform,
+            "engagement_radar": engagement, "first_launcher": first_launcher,
+            "launcher_count": len(rows.launchers) - first_launcher, "first_channel": first_channel,
+            "channel_count": len(rows.channels) - first_channel, "targets_max": int(unit.targets_max.value),
+            "missiles_max": int(unit.missiles_max.value), "missiles_per_target": int(unit.missiles_per_target.value),
+            "launch_interval_tick": ticks(unit.launch_interval.value), "reaction_tick": ticks(unit.reaction_time.value),
+            "reload_tick": ticks(unit.reload_time.value),
+        }
+    )  # fmt: skip
+    rows.roster.append(_fixed("units", n, site.name, site.unit, site.side, place, ground_m))
+
+
+def _fixed(table: str, row: int, name: str, kind: str, side: str, place: si.Point, height: float, **more: Any) -> dict[str, Any]:
+    return {
+        "table": table, "row": row, "name": name, "kind": kind, "side": side,
+        "lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "height_m": height, **more,
+    }  # fmt: skip
+
+
+def _beside(place: si.Point, east_m: float, north_m: float) -> si.Point:
+    return offset(place, float(np.arctan2(east_m, north_m)), float(np.hypot(east_m, north_m)))
+
+
+def _add_platform(rows: UnitRows, site: UnitSite, scenario: Scenario, frame: Frame, side: int, leg_offset: int) -> int:
+    """A site is a platform that stands still; a ship follows its route."""
+    place = resolve(site.at, scenario.catalog)
+    pos_m = frame.ecef_m(place, height_m(site.altitude))
+    legs: Any = np.zeros(0)
+    if site.route and site.speed is not None:
+        points = [place, *(resolve(where, scenario.catalog) for where in site.route)]
+        legs = build_legs([waypoint(point, 0.0, speed_mps(site.speed, 0.0)) for point in points])
+    rows.platforms.append(
+        {
+            "name_hash": name_hash("platforms", site.name), "side": side, "alive": 1, "moves": int(len(legs) > 0),
+            "first_leg": leg_offset + sum(len(part) for part in rows.legs), "leg_count": len(legs),
+            "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m),
+        }
+    )  # fmt: skip
+    if len(legs):
+        rows.legs.append(legs)
+    return len(rows.platforms) - 1
+
+
+def _add_radar(
+    rows: UnitRows, site: UnitSite, name: str, radar: Radar, owner: tuple[int, int, int, int], at: si.Point, ground_m: float, frame: Frame
+) -> None:
+    n, side, post, platform = owner
+    r = len(rows.radars)
+    kind = _KINDS[radar.role]
+    looks = LOOKS_PER_TURN if kind == RadarKind.ROTATING else 1
+    own_plots = radar.false_plots.value if kind == RadarKind.ENGAGEMENT or site.false_plots is None else site.false_plots
+    rows.radars.append(
+        {
+            "name_hash": name_hash("units", site.name, name, r), "kind": kind, "unit": n, "post": post, "side": side, "platform": platform,
+            **_radar_figures(radar), "looks_per_scan": looks, "look_tick": ticks(radar.scan_time.value / looks),
+            "false_plots_per_look": own_plots / looks,
+        }
+    )  # fmt: skip
+    height = ground_m + radar.antenna_height.value
+    pos_m = frame.ecef_m(at, height)
+    rows.emitters.append(
+        {
+            "name_hash": name_hash("emitters", site.name, name, r), "kind": EmitterKind.RADAR, "side": side, "platform": platform,
+            "target": -1, "alive": 1, "on": 1, "boresight_rad": site.facing, "wanted_boresight_rad": site.facing,
+            "height_m": height, "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at),
+        }
+    )  # fmt: skip
+    rows.radar_of[site.name, name] = r
+    rows.assets.append(_vehicle(f"{site.name}.{name}", side, pos_m, frame, RADAR_VALUE, emitter=r, defended=1))
+    rows.roster.append(
+        _fixed("radars", r, f"{site.name}.{name}", name, site.side, at, height, range_m=radar.instrumented_range.value, parent=n)
+    )
+
+
+def _radar_figures(radar: Radar) -> dict[str, Any]:
+    """The RADAR fields that follow from the catalog's figures alone."""
+    pfa = radar.detection_pfa.value
+    snr = snr_for_detection_rayleigh(radar.detection_pd.value, pfa)
+    half_beam = 0.5 * radar.beamwidth_elevation.value
+    return {
+        "dimensions": int(radar.dimensions.value),
+        "scan_tick": ticks(radar.scan_time.value),
+        "channel_tick": ticks(radar.channel_period.value),
+        "acquisition_tick": ticks(radar.acquisition_time.value),
+        "snr_constant_m2": snr * radar.detection_range.value**4 / radar.detection_rcs.value,
+        "jam_constant_m2pw": jam_constant(10.0 ** (radar.antenna_gain.value / 10.0), radar.frequency.value),
+        "log_pfa": log(pfa),
+        "instrumented_range_m": radar.instrumented_range.value,
+        "range_min_m": radar.range_min.value,
+        "interrogator_range_m": radar.interrogator_range.value,
+        "sector_half_rad": 0.5 * radar.sector_azimuth.value,
+        "elevation_min_sin": sin(radar.elevation_min.value - half_beam),
+        "elevation_max_sin": sin(radar.elevation_max.value),
+        "beam_azimuth_rad": radar.beamwidth_azimuth.value,
+        "beam_elevation_rad": radar.beamwidth_elevation.value,
+        "range_resolution_m": radar.range_resolution.value,
+        "range_floor_m": radar.accuracy_range.value,
+        "azimuth_floor_rad": radar.accuracy_azimuth.value,
+        "elevation_floor_rad": radar.accuracy_elevation.value,
+        "sidelobe_gain": 10.0 ** (-radar.sidelobe_level.value / 10.0),
+        "slew_rate_radps": radar.slew_rate.value,
+    }
+
+
+def _vehicle(name: str, side: int, pos_m: Any, frame: Frame, value: float, emitter: int = -1, launcher: int = -1, defended: int = 0) -> dict[str, Any]:
+    return {
+        "name_hash": name_hash("assets", name), "side": side, "emitter": emitter, "launcher": launcher, "pos_ecef_m": pos_m,
+        "pos_enu_m": frame.enu_m(pos_m), "radius_m": VEHICLE_RADIUS_M, "value": value, "hardness": VEHICLE_HARDNESS,
+        "defended": defended, "roster": name,
+    }  # fmt: skip
+
+
+def _channel(unit: int, radar: int, launcher: int) -> dict[str, Any]:
+    return {"unit": unit, "radar": radar, "launcher": launcher, "engagement": -1}
+
+
+def _add_launchers(
+    rows: UnitRows, n: int, site: UnitSite, unit: Unit, place: si.Point, ground_m: float, frame: Frame, side: int, radar: int
+) -> None:
+    """Launchers of a kind stand on a circle round the site; those with an illuminator bring a channel."""
+    for battery in unit.launchers:
+        if battery.missile not in rows.missiles:
+            rows.missiles.append(battery.missile)
+        count = int(battery.count.value)
+        for ordinal in range(count):
+            launcher = len(rows.launchers)
+            name = f"{site.name}.{battery.name}-{ordinal + 1}"
+            at = offset(place, 2.0 * pi * (ordinal + 0.5) / count, battery.spacing.value)
+            pos_m = frame.ecef_m(at, ground_m)
+            own = battery.illuminator and unit.channel_owner == "launcher"
+            rows.launchers.append(
+                {
+                    "name_hash": name_hash("launchers", name), "unit": n, "missile": rows.missiles.index(battery.missile),
+                    "rails": int(battery.rails.value), "channel": len(rows.channels) if own else -1, "alive": 1,
+                    "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m),
+                }
+            )  # fmt: skip
+            rows.magazines.append(
+                {"loaded": int(battery.rails.value), "reloads": int(battery.reloads.value), "reload_tick": NEVER}
+            )
+            if own:
+                rows.channels.append(_channel(n, radar, launcher))
+            rows.assets.append(_vehicle(name, side, pos_m, frame, LAUNCHER_VALUE, launcher=launcher))
+            rows.roster.append(_fixed("launchers", launcher, name, battery.missile, site.side, at, ground_m, parent=n))
+
+
+def missile_row(missile: Missile, name: str) -> dict[str, Any]:
+    """The MISSILE fields of a catalog missile, its envelope table's grid included."""
+    by_group = {
+        TargetGroup.BALLISTIC: missile.kill_ballistic, TargetGroup.CRUISE_MISSILE: missile.kill_cruise_missile,
+        TargetGroup.ANTI_RADIATION: missile.kill_cruise_missile, TargetGroup.GLIDE_BOMB: missile.kill_cruise_missile,
+    }  # fmt: skip
+    return {
+        "name_hash": name_hash("missiles", name),
+        "guidance": _GUIDANCE[missile.guidance],
+        "launch_mass_kg": missile.launch_mass.value,
+        "burnout_mass_kg": missile.launch_mass.value - missile.propellant_mass.value,
+        "mass_flow_kgps": missile.propellant_mass.value / missile.burn_time.value,
+        "thrust_n": missile.thrust.value,
+        "area_m2": 0.25 * pi * missile.diameter.value**2,
+        "drag_scale": missile.drag_scale.value,
+        "induced_drag": missile.induced_drag.value,
+        "load_factor_max_mps2": missile.load_factor_max.value,
+        "lag_s": missile.autopilot_lag.value,
+        "eject_speed_mps": (2.0 * STANDARD_GRAVITY_MPS2 * missile.catapult_height.value) ** 0.5,
+        "ignition_s": missile.ignition_delay.value,
+        "burnout_s": missile.ignition_delay.value + missile.burn_time.value,
+        "loft_rad": missile.loft_angle.value,
+        "handover_m": missile.handover_range.value,
+        "navigation_constant": missile.navigation_constant.value,
+        "seeker_noise_rad": missile.seeker_noise.value,
+        "life_s": missile.self_destruct_time.value,
+        "lethal_radius_m": missile.lethal_radius.value,
+        "reliability": missile.reliability.value,
+        "kill": [by_group.get(group, missile.kill_aircraft).value for group in TargetGroup],
+        "range_min_m": missile.range_min.value,
+        "range_max_m": missile.range_max.value,
+        "height_min_m": missile.altitude_min.value,
+        "height_max_m": missile.altitude_max.value,
+        "target_speed_max_mps": missile.target_speed_max.value,
+        "range_cells": RANGE_CELLS,
+        "height_cells": HEIGHT_CELLS,
+        "range_step_m": missile.range_max.value / (RANGE_CELLS - 2),
+        "height_step_m": missile.altitude_max.value / (HEIGHT_CELLS - 2),
+    }
+
+
+def build_missiles(scenario: Scenario, names: list[str], radius_m: float) -> tuple[Any, Any]:
+    """The MISSILE table and the ENVELOPE table flown for it."""
+    missiles = table_of(MISSILE, [missile_row(scenario.catalog.missiles[name], name) for name in names])
+    flown = []
+    for m in range(len(names)):
+        missiles["first_cell"][m] = sum(len(part) for part in flown)
+        flown.append(fly_envelope(missiles[m], radius_m))
+    return missiles, np.concatenate(flown) if flown else np.zeros(0, ENVELOPE)
+
+
