@@ -1,6 +1,101 @@
 """OpenIADS: an open, reproducible simulation of the S-300 family guarding a base from the air.
 
+    import openiads as oi
+    result = oi.run(oi.load("tartus"), seed=7)
+    print(result.summary())
+
 It drives no hardware and reads no live sensor; everything it exports says that it is simulated.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from openiads.analysis.result import Result
+    from openiads.catalog.errors import InputError
+    from openiads.scenario.load import Scenario
+    from openiads.simulate import CapacityError, Session
+
 __version__ = "0.1.0"
+__all__ = ["CapacityError", "InputError", "Result", "Scenario", "Session", "load", "open_run", "run", "scenarios"]
+
+_HOMES = {
+    "CapacityError": "openiads.simulate",
+    "InputError": "openiads.catalog.errors",
+    "Result": "openiads.analysis.result",
+    "Scenario": "openiads.scenario.load",
+    "Session": "openiads.simulate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public class when it is first named, so that ``import openiads`` stays light."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'openiads' has no attribute {name!r}")
+
+
+def load(
+    name_or_path: str | Path, *, unit: str | None = None, overrides: Sequence[str] = (), catalog_dir: Path | None = None
+) -> Scenario:
+    """Read and validate a scenario.
+
+    Args:
+        name_or_path: a built-in scenario ("tartus", "first") or a TOML file.
+        unit: a catalog unit in place of the scenario's fire units ("s-300pmu1").
+        overrides: changes such as ``"raids.cruise-north-west.count=2"``.
+        catalog_dir: a folder that overlays the built-in catalog.
+
+    Raises:
+        InputError: what is wrong, where, and what is allowed.
+    """
+    from openiads.scenario.load import load as load_scenario
+
+    return load_scenario(name_or_path, unit=unit, overrides=overrides, catalog_dir=catalog_dir)
+
+
+def run(
+    scenario: Scenario | str | Path, seed: int | None = None, *, run: int = 0, progress: Callable[[float], None] | None = None
+) -> Result:
+    """Simulate a scenario from start to end.
+
+    Args:
+        scenario: from ``load``, or what ``load`` takes.
+        seed: instead of the scenario's own; the same scenario, seed and version give the same events.
+        run: number of the replication.
+        progress: called now and then with the share done, 0 to 1.
+
+    Raises:
+        InputError: the scenario cannot be read.
+        CapacityError: a table is too small; the message names the key that enlarges it.
+    """
+    from openiads.analysis.result import Result
+    from openiads.scenario.load import Scenario
+    from openiads.simulate import run as simulate_run
+
+    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return Result(simulate_run(loaded, seed, run, progress=progress))
+
+
+def open_run(folder: str | Path) -> Result:
+    """Open a run folder that ``openiads run`` or ``Result.save`` wrote.
+
+    Raises:
+        InputError: the folder holds no record, half of one, or one that was changed.
+    """
+    from openiads.analysis.result import Result
+
+    return Result.open(folder)
+
+
+def scenarios() -> tuple[str, ...]:
+    """The names of the built-in scenarios."""
+    from openiads.scenario.load import builtin_names
+
+    return builtin_names()

@@ -34,7 +34,7 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-_UNCOMPILED: Final = ("cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario")
+_UNCOMPILED: Final = ("cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "simulate.py", "__init__.py")
 
 
 def cache_root() -> Path:

@@ -16,7 +16,7 @@ from openiads.engine.reset import reset
 from openiads.engine.step import advance
 from openiads.enums import ControlStatus, Identity, Overflow, Verb
 from openiads.physics.earth import geodetic
-from openiads.physics.vec3 import Vec3
+from openiads.vec3 import Vec3
 from openiads.record.record import Record
 from openiads.scenario.load import Scenario, toml_of
 from openiads.world.build import Built, build
@@ -70,7 +70,7 @@ class Session:
         self._jumps = jumps
         self._full = bool(self.world.setting["log_full"][0])
         self._parts: dict[str, list[Table]] = {name: [] for name in _DRAINED}
-        reset(self.world, self.state, self.seed, run)
+        reset(self.seed, run, self.world.targets, self.state.clock, self.state.truth)
 
     @property
     def time_s(self) -> float:
@@ -89,7 +89,7 @@ class Session:
             CapacityError: a table is too small.
         """
         until_tick = min(round(until_s * 1000.0), int(self.world.setting["duration_tick"][0]))
-        while not advance(self.world, self.state, until_tick, self._jumps):
+        while not advance(until_tick, self._jumps, *self.world, *self.state):
             if overflow := int(self.state.counts["overflow"][0]):
                 name = Overflow(overflow).name.lower()
                 raise CapacityError(f"the {name} table is full at {self.time_s:.1f} s; raise capacity.{name} of the scenario")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HALO: Final = [withStroke(linewidth=3, foreground="white")]
 _SITE_MARKS: Final = {"units": ("D", 9, palette.RELATIONS["own"]), "assets": ("s", 7, palette.INK)}
+_LABEL_PX: Final = (150.0, 70.0)
 _DOTTED: Final = (0, (1.2, 1.6))
 _REACH_MAX_DEG: Final = 4.5
 _KM_PER_DEG: Final = 111.2
@@ -36,7 +37,7 @@ _BAR_KM: Final = (5, 10, 20, 50, 100, 200)
 def draw(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     """The map with everything on it."""
     paths = {life.row: _path(record, life) for life in lives}
-    _frame(axes, record, list(paths.values()))
+    _frame(axes, record, lives, paths)
     _draw_places(axes, record)
     _draw_rings(axes, record)
     for life in lives:
@@ -71,21 +72,29 @@ def _lat_lon(record: Record, pos_enu_m: Any) -> tuple[Any, Any]:
     return lat, lon
 
 
-def _frame(axes: Axes, record: Record, paths: list[tuple[Any, Any, Any]]) -> None:
-    """Limits around all that flew, the site included, in the true proportion of north to east at its latitude."""
+def _frame(axes: Axes, record: Record, lives: Sequence[Flight], paths: dict[int, tuple[Any, Any, Any]]) -> None:
+    """Limits around the threats (all flights where there is none) and the site; north and east to the same scale."""
     origin = record.manifest["origin"]
-    lat0, lon0 = float(origin["lat_deg"]), float(origin["lon_deg"])
-    shrink = cos(radians(lat0))
-    north = np.clip(np.concatenate([[0.0], *(path[1] - lat0 for path in paths)]), -_REACH_MAX_DEG, _REACH_MAX_DEG)
-    east = np.clip(
-        np.concatenate([[0.0], *(path[2] - lon0 for path in paths)]) * shrink, -_REACH_MAX_DEG, _REACH_MAX_DEG
-    )
+    lat0, shrink = float(origin["lat_deg"]), cos(radians(float(origin["lat_deg"])))
+    shown = [paths[life.row] for life in lives if life.is_threat] or list(paths.values())
+    sites = _sites(record)
+    lat = np.concatenate([[lat0], [row["lat_deg"] for row in sites], *(path[1] for path in shown)])
+    lon = np.concatenate([[origin["lon_deg"]], [row["lon_deg"] for row in sites], *(path[2] for path in shown)])
+    north = np.clip(lat - lat0, -_REACH_MAX_DEG, _REACH_MAX_DEG)
+    east = np.clip((lon - origin["lon_deg"]) * shrink, -_REACH_MAX_DEG, _REACH_MAX_DEG)
+    east = np.append(east, east[: 1 + len(sites)].max() + 0.22 * np.ptp(east))  # room for the site's label
     box = axes.get_window_extent()
-    half = max(np.ptp(north) / 2.0, np.ptp(east) / 2.0 * box.height / box.width, 0.15) * 1.1
-    middle_lat, middle_lon = lat0 + (north.max() + north.min()) / 2.0, lon0 + (east.max() + east.min()) / 2.0 / shrink
+    half = max(np.ptp(north) / 2.0, np.ptp(east) / 2.0 * box.height / box.width, 0.15) * 1.08
+    middle_lat = lat0 + (north.max() + north.min()) / 2.0
+    middle_lon = origin["lon_deg"] + (east.max() + east.min()) / 2.0 / shrink
     wide = half * box.width / box.height / shrink
     axes.set_xlim(middle_lon - wide, middle_lon + wide)
     axes.set_ylim(middle_lat - half, middle_lat + half)
+    _dress(axes)
+
+
+def _dress(axes: Axes) -> None:
+    """Sea, graticule and its figures."""
     axes.set_facecolor(palette.SEA)
     axes.grid(color="#e3e8ec", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -132,7 +141,7 @@ def _draw_rings(axes: Axes, record: Record) -> None:
 def _key_line(record: Record) -> str:
     """What the marks and the rings are, above the legend."""
     ranges = {str(missile["name"]): float(missile["range_m"]) / 1e3 for _, missile in _armed(record)}
-    said = ", ".join(f"{name} {reach_km:.0f} km" for name, reach_km in sorted(ranges.items())[:4])
+    said = ", ".join(f"{name} {reach_km:.0f} km" for name, reach_km in sorted(ranges.items())[:3])
     rings = f"  Grey rings: published range (not physics), {said}." if said else ""
     return f"The mark of a flight stands where it appeared.{rings}"
 
@@ -211,7 +220,7 @@ def _label_site(axes: Axes, record: Record) -> None:
     clusters: list[tuple[Any, list[str]]] = []
     for row in _sites(record):
         at = axes.transData.transform((row["lon_deg"], row["lat_deg"]))
-        near = next((names for spot, names in clusters if np.abs(spot - at).max() < 45), None)
+        near = next((names for spot, names in clusters if np.all(np.abs(spot - at) < _LABEL_PX)), None)
         if near is None:
             clusters.append((at, [str(row["name"])]))
         else:

@@ -100,9 +100,9 @@ def _why(life: Flight) -> tuple[Cause, str]:
     if life.hostile_s is None:
         return Cause.IDENTITY, f"tracked from {clock(life.confirmed_s)}, but never declared hostile{_identity(life)}"
     told = f"declared hostile at {clock(life.hostile_s)}, but not fired at"
-    if not life.refusals:
-        return Cause.NONE, f"{told}; no reason was logged"
-    return _refused(life, told)
+    hostile_s = life.hostile_s
+    refusals = [said for said in life.refusals if said.cause != Cause.IDENTITY or said.time_s >= hostile_s]
+    return _refused(refusals, told) if refusals else (Cause.NONE, f"{told}; no reason was logged")
 
 
 def _missed(life: Flight) -> tuple[Cause, str]:
@@ -121,11 +121,11 @@ def _missed(life: Flight) -> tuple[Cause, str]:
     return Cause.MISS_ASSESSED, f"{fired}, {all_missed}: {where}{then}"
 
 
-def _refused(life: Flight, told: str) -> tuple[Cause, str]:
+def _refused(refusals: Sequence[Refusal], told: str) -> tuple[Cause, str]:
     """The cause logged most often, from its first to its last time, and the last word where it is another."""
-    cause, _ = Counter(refusal.cause for refusal in life.refusals).most_common(1)[0]
-    same = [refusal for refusal in life.refusals if refusal.cause == cause]
-    last = life.refusals[-1]
+    cause, _ = Counter(refusal.cause for refusal in refusals).most_common(1)[0]
+    same = [refusal for refusal in refusals if refusal.cause == cause]
+    last = refusals[-1]
     until = f" until {clock(same[-1].time_s)}" if len(same) > 1 else ""
     then = f"; at the end {_said(last)}" if last.cause != cause else ""
     return cause, f"{told}, because {_said(same[0])}{until}{then}"

@@ -60,6 +60,7 @@ class Radar(Sheet):
     dimensions: Number = Field(description="3 with height finding, 2 without")
     antenna_height: Length = Field(description="phase centre above ground")
     sidelobe_level: Decibel = Field(description="mean side lobe below the main lobe, positive")
+    sidelobe_cancellation: Decibel = Field(description="what cancellers take off jamming through side lobes, positive")
     peak_power: Power
     antenna_gain: Decibel
     false_plots: Number = Field(description="mean number a scan over the whole instrumented volume")

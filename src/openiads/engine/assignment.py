@@ -15,7 +15,7 @@ from openiads.estimation.association import INFEASIBLE, assign
 from openiads.estimation.kalman import position_sigma, predicted_position
 from openiads.physics.earth import height_above_sea
 from openiads.physics.propagation import horizon_range
-from openiads.physics.vec3 import read, sub, turn_back
+from openiads.vec3 import read, sub, turn_back
 
 SECTOR_MARGIN = 0.95
 
@@ -89,6 +89,7 @@ def _designate_all(
     channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     rows = _free_channels(p, units, posts, emitters, launchers, magazines, channels, costs, work)
+    shortage = _shortage(p, units, emitters, launchers, magazines) if rows == 0 else Cause.NO_CHANNEL.value
     columns = 0
     for k in range(counts[0].tracks_top):
         if tracks[k].post != p or tracks[k].state < TrackState.CONFIRMED or ranking[k].number != tracks[k].number:
@@ -97,7 +98,7 @@ def _designate_all(
             continue
         cause = _unfit(p, posts, doctrine, tracks[k], identity[k], ranking[k])
         if cause == Cause.NONE and rows == 0:
-            cause = Cause.NO_CHANNEL.value
+            cause = shortage
         if cause == Cause.NONE and columns < costs.shape[1] - rows:
             cause = _fill_column(
                 tick, k, rows, columns, setting, units, radars, missiles, envelopes, zones, zone_corners, counts, emitters,
@@ -132,6 +133,21 @@ def _free_channels(
             work[rows].item = c
             rows += 1
     return rows
+
+
+@kernel
+def _shortage(p: int, units: Any, emitters: Any, launchers: Any, magazines: Any) -> int:
+    """Why no channel of a post is free: no engagement radar is left, no round is left, or all are busy."""
+    radars = 0
+    rounds = 0
+    for u in range(units.size):
+        if units[u].post == p:
+            radars += emitters[units[u].engagement_radar].alive
+            for n in range(units[u].first_launcher, units[u].first_launcher + units[u].launcher_count):
+                rounds += launchers[n].alive * (magazines[n].loaded - magazines[n].promised)
+    if radars == 0:
+        return Cause.RADAR_LOST.value
+    return Cause.NO_CHANNEL.value if rounds > 0 else Cause.MAGAZINE.value
 
 
 @kernel

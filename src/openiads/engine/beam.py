@@ -11,7 +11,7 @@ from openiads.enums import EmitterKind, EngagementState, RadarKind
 from openiads.physics.earth import up_at
 from openiads.physics.propagation import height_over, horizon_range
 from openiads.physics.radar import aspect_rcs, jam_to_noise
-from openiads.physics.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
 
 
 class Seen(NamedTuple):

@@ -11,7 +11,7 @@ from openiads.engine.rng import uniforms
 from openiads.enums import EventKind, InterceptorPhase, Purpose
 from openiads.physics.earth import to_enu
 from openiads.physics.lethality import damage_after, hit_probability, kill_probability
-from openiads.physics.vec3 import read, write
+from openiads.vec3 import read, write
 
 OUT_OF_ACTION = 0.5  # damage from which a radar or launcher no longer works, assumed
 

@@ -10,7 +10,7 @@ from openiads.engine.events import add_event, add_resource, last_event
 from openiads.engine.intercept import in_no_fire_zone, solve
 from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, Overflow, TrackState
 from openiads.estimation.kalman import predicted_position
-from openiads.physics.vec3 import write
+from openiads.vec3 import write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
 LOCK_STALE_TICK = 2000

@@ -9,7 +9,7 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, STANDARD_GRAVITY_MPS2
 from openiads.enums import KinematicClass, TargetGroup, TrackState
 from openiads.estimation.kalman import predicted_position
-from openiads.physics.vec3 import Vec3, dot, read, step, sub
+from openiads.vec3 import Vec3, dot, read, step, sub
 
 PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assumed
 LOG_CHANGE = 0.25  # a threat is logged again when it has changed by this share

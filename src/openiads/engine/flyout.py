@@ -14,13 +14,14 @@ from openiads.enums import Cause, EngagementState, EventKind, Guidance, Intercep
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea, to_enu
 from openiads.physics.guidance import Flight, across, cruise_step, missile_step, proportional_demand
-from openiads.physics.vec3 import Vec3, dot, norm, read, scale, step, sub, turn_back, unit, write
+from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, turn_back, unit, write
 
 GUIDANCE_TICK = 100
 COARSE_TICK = 50  # step of boost and mid-course
 FINE_TICK = 10  # step of homing
 SEEKER_BASKET_RAD = 0.1  # half cone in which the seeker looks at hand-over, assumed
 SPEED_MIN_MPS = 350.0  # slower than this after burnout a round destroys itself, assumed
+GLINT_M = 2.0  # wander of the apparent centre of the target, one sigma, assumed
 MEAN_SPEED_SHARE = 0.85  # of the present speed, over the rest of a coasting flight, assumed
 
 
@@ -174,7 +175,7 @@ def _home(flying: Any, missile: Any, setting: Any, targets: Any, legs: Any, cloc
 @kernel
 def measured(missile: Any, relative_m: Vec3, noise: Draws) -> Vec3:
     """Where the seeker puts its object: truth plus an error across the line of sight in proportion to range."""
-    sigma_m = missile.seeker_noise_rad * norm(relative_m)
+    sigma_m = missile.seeker_noise_rad * norm(relative_m) + GLINT_M
     if missile.guidance == Guidance.COMMAND:
         sigma_m += missile.seeker_noise_rad * missile.handover_m  # the ground radar's error does not shrink
     error_m = Vec3(noise.a * sigma_m, noise.b * sigma_m, noise.c * sigma_m)

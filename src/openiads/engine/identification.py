@@ -12,7 +12,7 @@ from openiads.enums import CodeEvidence, CourseEvidence, EventKind, Identity, If
 from openiads.estimation.bayes import add_evidence, posterior, standard_identity
 from openiads.estimation.kalman import predicted_position, speed_sigma
 from openiads.physics.earth import height_above_sea
-from openiads.physics.vec3 import Vec3, dot, norm, read, step, sub, write
+from openiads.vec3 import Vec3, dot, norm, read, step, sub, write
 
 ASKED_ENOUGH = 2  # unanswered interrogations before silence counts
 SPEED_SIGMA_MAX_MPS = 60.0  # a track's velocity must be known so well before kinematics count

@@ -10,7 +10,7 @@ from openiads.engine.evaluation import expected_at
 from openiads.enums import Cause, TargetGroup
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
-from openiads.physics.vec3 import Vec3, norm, read, sub
+from openiads.vec3 import Vec3, norm, read, sub
 
 NO_FIRE = 1  # zone kind
 ITERATIONS = 6

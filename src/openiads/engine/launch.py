@@ -9,7 +9,7 @@ from openiads.constants import NEVER
 from openiads.engine.events import add_event, add_resource, last_event
 from openiads.engine.rng import uniforms
 from openiads.enums import EngagementState, EventKind, InterceptorPhase, Overflow, Purpose
-from openiads.physics.vec3 import Vec3, read, write
+from openiads.vec3 import Vec3, read, write
 
 _HASH = 2654435761  # Knuth's multiplicative hash, to name a round by its launcher and ordinal
 

@@ -8,9 +8,9 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.events import add_event, last_event
 from openiads.enums import EventKind, Motion
-from openiads.physics.earth import geodetic, to_enu
+from openiads.physics.earth import height_of, to_enu
 from openiads.physics.kinematics import free_flight_acceleration, homing_acceleration, leg_position, leg_velocity
-from openiads.physics.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, write
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, write
 
 MOTION_TICK = 100
 SAMPLE_TICK = 1000
@@ -41,12 +41,13 @@ def fly(tick: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: An
 def _move_all(tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any) -> int:
     due = NEVER
     for t in range(targets.size):
-        if truth[t].spawned == 0 and truth[t].start_tick <= tick:
-            _spawn(tick, t, setting, targets, legs, counts, truth, events)
-        if truth[t].spawned == 0:
-            due = min(due, truth[t].start_tick)
-        elif truth[t].alive == FLYING:
-            due = min(due, _move(tick, t, setting, targets, legs, counts, emitters, truth, events))
+        if truth[t].due_tick <= tick:
+            if truth[t].spawned == 0:
+                _spawn(tick, t, setting, targets, legs, counts, truth, events)
+            truth[t].due_tick = NEVER
+            if truth[t].alive == FLYING:
+                truth[t].due_tick = _move(tick, t, setting, targets, legs, counts, emitters, truth, events)
+        due = min(due, truth[t].due_tick)
     return due
 
 
@@ -80,14 +81,20 @@ def _move(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any,
     """Bring one target to this tick; returns when it wants to be called again."""
     if targets[t].motion == Motion.ROUTE:
         return _follow_route(tick, t, setting, targets, legs, counts, truth, events)
-    if tick < truth[t].tick + MOTION_TICK:
-        return int(truth[t].tick + MOTION_TICK)
+    if tick < _next_step(truth[t]):
+        return _next_step(truth[t])
     _integrate(t, setting, targets, emitters, truth)
-    if geodetic(read(truth[t].pos_ecef_m)).z <= 0.0 or _reached(t, setting, targets, emitters, truth):
+    if height_of(read(truth[t].pos_ecef_m)) <= 0.0 or _reached(t, setting, targets, emitters, truth):
         truth[t].alive = ARRIVED
         counts[0].arrivals += 1
         return NEVER
-    return int(truth[t].tick + MOTION_TICK)
+    return _next_step(truth[t])
+
+
+@kernel
+def _next_step(row: Any) -> int:
+    """The next whole multiple of ``MOTION_TICK``, so that everything that is integrated steps together."""
+    return int((row.tick // MOTION_TICK + 1) * MOTION_TICK)
 
 
 @kernel
@@ -136,10 +143,11 @@ def _acceleration(target: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3) -> Vec3:
 
 @kernel
 def _integrate(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) -> None:
-    """One midpoint step of ``MOTION_TICK``."""
+    """One midpoint step to the next multiple of ``MOTION_TICK``."""
     row = truth[t]
+    until_tick = _next_step(row)
     aim_m = aim_point(t, setting, targets, emitters)
-    span_s = MOTION_TICK * SECONDS_PER_TICK
+    span_s = (until_tick - row.tick) * SECONDS_PER_TICK
     pos_m = read(row.pos_ecef_m)
     vel_mps = read(row.vel_ecef_mps)
     first = _acceleration(targets[t], pos_m, vel_mps, aim_m)
@@ -149,7 +157,7 @@ def _integrate(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) ->
     write(row.pos_ecef_m, step(step(pos_m, vel_mps, span_s), first, 0.5 * span_s * span_s))
     write(row.vel_ecef_mps, step(vel_mps, middle, span_s))
     write(row.acc_ecef_mps2, middle)
-    row.tick += MOTION_TICK
+    row.tick = until_tick
 
 
 @kernel

@@ -10,7 +10,7 @@ from openiads.engine.beam import Seen, wrap
 from openiads.engine.rng import normals, uniforms
 from openiads.enums import EmitterKind, IffEvidence, Overflow, Purpose
 from openiads.physics.radar import angle_sigma, jam_to_noise, range_sigma
-from openiads.physics.vec3 import Vec3, add, norm, read, sub, turn, turn_back, write
+from openiads.vec3 import Vec3, add, norm, read, sub, turn, turn_back, write
 
 REPLY_PROBABILITY = 0.95  # a working transponder that is interrogated answers, assumed
 FLAT_ELEVATION_SIGMA_RAD = 0.05  # of a radar without height finding: its fan beam, assumed

@@ -7,16 +7,16 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.engine.rng import normals
 from openiads.enums import Purpose
-from openiads.world.state import State, World
 
 
 @kernel
-def reset(w: World, s: State, seed: int, run: int) -> None:
+def reset(seed: int, run: int, targets: Any, clock: Any, truth: Any) -> None:
     """Name the run and draw the starts of raids and flights; the State is a fresh copy of the template."""
-    s.clock[0].seed = seed
-    s.clock[0].run = run
-    for t in range(w.targets.size):
-        s.truth[t].start_tick = start_tick(t, w.targets, s.clock, s.truth)
+    clock[0].seed = seed
+    clock[0].run = run
+    for t in range(targets.size):
+        truth[t].start_tick = start_tick(t, targets, clock, truth)
+        truth[t].due_tick = truth[t].start_tick
 
 
 @kernel

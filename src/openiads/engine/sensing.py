@@ -15,7 +15,7 @@ from openiads.engine.rng import uniforms
 from openiads.enums import EmitterKind, EventKind, Purpose, RadarKind
 from openiads.physics.earth import to_enu
 from openiads.physics.radar import detection
-from openiads.physics.vec3 import dot, norm, read, step, sub, turn_back, unit, write
+from openiads.vec3 import dot, norm, read, step, sub, turn_back, unit, write
 
 REACQUIRE_LOOKS = 20  # channel looks without a plot after which the beam lets go
 CUE_BEAMS = 2.0  # half width of the acquisition volume in beamwidths, assumed

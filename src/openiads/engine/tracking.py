@@ -13,7 +13,7 @@ from openiads.estimation.association import INFEASIBLE, assign
 from openiads.estimation.kalman import (
     distance2, error_basis, position_sigma, predict, predicted_position, speed_sigma, start, update,
 )  # fmt: skip
-from openiads.physics.vec3 import norm, read, sub, write
+from openiads.vec3 import norm, read, sub, write
 
 SAMPLE_TICK = 1000
 START_SPEED_SIGMA_MPS = 500.0  # of a track with one plot, assumed

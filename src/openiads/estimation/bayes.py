@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.enums import Identity
-from openiads.physics.vec3 import Vec3
+from openiads.vec3 import Vec3
 
 
 @kernel

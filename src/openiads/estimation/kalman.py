@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
-from openiads.physics.vec3 import Vec3, cross, dot, norm, read, scale, step, sub, unit, write
+from openiads.vec3 import Vec3, cross, dot, norm, read, scale, step, sub, unit, write
 
 
 class Basis(NamedTuple):

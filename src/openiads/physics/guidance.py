@@ -14,7 +14,7 @@ from openiads._jit import kernel
 from openiads.constants import STANDARD_GRAVITY_MPS2
 from openiads.physics.atmosphere import sound_speed, temperature_pressure
 from openiads.physics.earth import height_above_sea, up_at
-from openiads.physics.vec3 import Vec3, add, dot, norm, scale, step, sub, unit
+from openiads.vec3 import Vec3, add, dot, norm, scale, step, sub, unit
 
 TIP_OVER_RADPS = 0.7  # published: body pitch rate 30 to 45 deg/s in tip-over
 LIFT_COEFFICIENT_MAX = 4.0  # on body cross-section, assumed

@@ -9,8 +9,8 @@ from openiads._jit import kernel
 from openiads.constants import GM_M3PS2, SECONDS_PER_TICK, WGS84_A_M, WGS84_E2
 from openiads.enums import TargetGroup
 from openiads.physics.atmosphere import temperature_pressure
-from openiads.physics.earth import ecef, geodetic, surface_normal
-from openiads.physics.vec3 import Vec3, add, cross, dot, norm, read, scale, step, sub, unit
+from openiads.physics.earth import ecef, height_of, normal_at
+from openiads.vec3 import Vec3, add, cross, dot, norm, read, scale, step, sub, unit
 
 EARTH_RATE_RADPS = 7.292115e-5
 SPEED_SETTLING_S = 10.0
@@ -62,7 +62,7 @@ def free_flight_acceleration(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_k
     gravity = scale(pos_ecef_m, -GM_M3PS2 / radius_m**3)
     spin = Vec3(0.0, 0.0, EARTH_RATE_RADPS)
     rotating = add(scale(cross(spin, vel_ecef_mps), -2.0), scale(cross(spin, cross(spin, pos_ecef_m)), -1.0))
-    density = temperature_pressure(geodetic(pos_ecef_m).z).z
+    density = temperature_pressure(height_of(pos_ecef_m)).z
     drag = scale(vel_ecef_mps, -0.5 * density * norm(vel_ecef_mps) / coefficient_kgpm2)
     return add(add(gravity, rotating), drag)
 
@@ -84,15 +84,14 @@ def homing_acceleration(target: Any, pos_ecef_m: Vec3, vel_ecef_mps: Vec3, aim_e
     It flies level at its cruise height until the aim lies below ``dive_slope``, then straight at it; its speed settles
     to the class's within some seconds. Assumes: lift is there when asked for.
     """
-    here = geodetic(pos_ecef_m)
-    there = geodetic(aim_ecef_m)
+    height_m = height_of(pos_ecef_m)
     to_aim_m = sub(aim_ecef_m, pos_ecef_m)
     distance_m = norm(to_aim_m)
     wished = to_aim_m
-    if here.z - there.z < dive_slope(target.group) * distance_m:
-        up = surface_normal(here.x, here.y)
+    if height_m - height_of(aim_ecef_m) < dive_slope(target.group) * distance_m:
+        up = normal_at(pos_ecef_m)
         level = step(to_aim_m, up, -dot(to_aim_m, up))
-        error_m = min(target.cruise_height_m, max(here.z, 0.0) + 2000.0) - here.z
+        error_m = min(target.cruise_height_m - height_m, 2000.0)
         wished = step(scale(unit(level), norm(vel_ecef_mps)), up, 0.05 * error_m)
     speed_mps = norm(vel_ecef_mps)
     heading = scale(vel_ecef_mps, 1.0 / max(speed_mps, 1.0))

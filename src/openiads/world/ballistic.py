@@ -6,9 +6,9 @@ from math import atan2, cos, hypot, radians, sin, sqrt
 
 from openiads._jit import kernel
 from openiads.constants import STANDARD_GRAVITY_MPS2
-from openiads.physics.earth import geodetic
+from openiads.physics.earth import height_of
 from openiads.physics.kinematics import free_flight_acceleration
-from openiads.physics.vec3 import Vec3, add, dot, scale, step, sub
+from openiads.vec3 import Vec3, add, dot, scale, step, sub
 from openiads.world.legs import horizon
 
 BURNOUT_HEIGHT_M = 20000.0  # where the powered flight is taken to have ended, assumed
@@ -28,7 +28,7 @@ def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Ve
         )
         pos_m = step(step(pos_m, vel_mps, STEP_S), first, 0.5 * STEP_S * STEP_S)
         vel_mps = step(vel_mps, middle, STEP_S)
-        if geodetic(pos_m).z <= 0.0:
+        if height_of(pos_m) <= 0.0:
             break
     return pos_m
 

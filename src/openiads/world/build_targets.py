@@ -11,7 +11,7 @@ import numpy as np
 from openiads.catalog.models import TARGET_GROUPS, TargetClass
 from openiads.enums import EmitterKind, Motion, TargetGroup
 from openiads.physics.earth import ecef
-from openiads.physics.vec3 import norm, scale, sub
+from openiads.vec3 import norm, scale, sub
 from openiads.scenario.load import Scenario, aim_of, resolve
 from openiads.scenario.schema import Flight, Flyer, Raid, Release
 from openiads.units import Point

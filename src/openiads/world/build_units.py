@@ -179,7 +179,7 @@ def _radar_figures(radar: Radar) -> dict[str, Any]:
         "range_floor_m": radar.accuracy_range.value,
         "azimuth_floor_rad": radar.accuracy_azimuth.value,
         "elevation_floor_rad": radar.accuracy_elevation.value,
-        "sidelobe_gain": 10.0 ** (-radar.sidelobe_level.value / 10.0),
+        "sidelobe_gain": 10.0 ** (-(radar.sidelobe_level.value + radar.sidelobe_cancellation.value) / 10.0),
         "slew_rate_radps": radar.slew_rate.value,
     }
 

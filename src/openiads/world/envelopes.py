@@ -9,7 +9,7 @@ import numpy as np
 from openiads._jit import kernel
 from openiads.physics.atmosphere import temperature_pressure
 from openiads.physics.guidance import LIFT_COEFFICIENT_MAX, Flight, across, cruise_step, missile_step, proportional_demand
-from openiads.physics.vec3 import Vec3, dot, norm, sub, unit
+from openiads.vec3 import Vec3, dot, norm, sub, unit
 from openiads.world.tables import ENVELOPE
 
 RANGE_CELLS = 28

@@ -10,7 +10,7 @@ import numpy as np
 
 from openiads.constants import MEAN_EARTH_RADIUS_M, STANDARD_GRAVITY_MPS2, TICKS_PER_SECOND
 from openiads.physics.earth import ecef, surface_normal
-from openiads.physics.vec3 import Vec3, add, cross, dot, norm, scale, step, sub, unit
+from openiads.vec3 import Vec3, add, cross, dot, norm, scale, step, sub, unit
 from openiads.units import Point
 from openiads.world.tables import LEG
 

@@ -83,7 +83,7 @@ RADAR = record(
     ("range_floor_m", "f8"),
     ("azimuth_floor_rad", "f8"),
     ("elevation_floor_rad", "f8"),
-    ("sidelobe_gain", "f8"),  # relative to the main lobe, linear
+    ("sidelobe_gain", "f8"),  # of jamming, relative to the main lobe, cancellers included, linear
     ("false_plots_per_look", "f8"),
     ("slew_rate_radps", "f8"),
     ("azimuth_bias_rad", "f8"),  # a fault: north misalignment
@@ -270,6 +270,7 @@ TRUTH = record(
     vector("pos_ecef_m"),
     vector("vel_ecef_mps"),
     vector("acc_ecef_mps2"),
+    ("due_tick", "i8"),  # when motion wants to see it again
     ("seen", "i8"),  # 1 once a radar has had a plot of it; the log's, for the first plot
     ("cause_event", "i8"),
 )

@@ -1,0 +1,1 @@
+"""Helpers that the tests share; nothing here is a test."""

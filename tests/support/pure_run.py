@@ -1,0 +1,78 @@
+"""Run by tests in a process of its own under NUMBA_DISABLE_JIT=1 or NUMBA_BOUNDSCHECK=1.
+
+    python -m tests.support.pure_run JOB IN OUT
+
+IN is a pickle of {scenario text, Built, until_s}; OUT becomes a pickle of the job's answer.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from openiads.scenario.load import restore
+from openiads.simulate import Session
+from openiads.world.state import World, freeze
+
+
+def _session(given: dict[str, Any]) -> Session:
+    built = given["built"]
+    freeze(built.world)
+    return Session(restore(given["text"]), built=built)
+
+
+def tables(given: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """The record of the run."""
+    session = _session(given)
+    session.advance(given["until_s"])
+    return dict(session.record().tables)
+
+
+def written(given: dict[str, Any]) -> dict[str, str]:
+    """Run stage by stage with every table read-only that the stage does not say it writes; the refusals."""
+    from tests.support import contracts, drive
+
+    session = _session(given)
+    refusals: dict[str, str] = {}
+    everything = {**session.world._asdict(), **session.state._asdict()}
+
+    def hook(moment: str, stage: drive.Stage) -> None:
+        may = contracts.written_tables(stage)
+        for name, table in everything.items():
+            if name not in World._fields:
+                table.flags.writeable = moment == "after" or name in may
+
+    try:
+        drive.drive(session, given["until_s"], hook)
+    except (ValueError, TypeError) as error:
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
+        refusals[where] = f"{error} (at {session.time_s:.1f} s)"
+    return refusals
+
+
+def out_of_range(given: dict[str, Any]) -> str:
+    """What reading past the end of a table does: the name of the error, or "nothing"."""
+    from openiads.engine.rng import uniforms
+    from tests.support.kernels import read_beyond
+
+    clock = given["built"].state.clock
+    uniforms(clock[0], 0, 0, 0, 0)
+    try:
+        read_beyond(clock, 10)
+    except IndexError:
+        return "IndexError"
+    return "nothing"
+
+
+JOBS = {"tables": tables, "written": written, "out_of_range": out_of_range}
+
+if __name__ == "__main__":
+    job, source, target = sys.argv[1:]
+    Path(target).write_bytes(pickle.dumps(JOBS[job](pickle.loads(Path(source).read_bytes()))))
