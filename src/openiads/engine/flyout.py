@@ -13,7 +13,7 @@ from openiads.engine.rng import Draws, normals
 from openiads.enums import Cause, EngagementState, EventKind, Guidance, InterceptorPhase, Purpose, TargetGroup, TrackState
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea, to_enu
-from openiads.physics.guidance import Flight, across, cruise_step, missile_step, proportional_demand
+from openiads.physics.guidance import HOMING_AFTER_S, Flight, across, cruise_step, missile_step, proportional_demand
 from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, turn_back, unit, write
 
 GUIDANCE_TICK = 100
@@ -64,10 +64,11 @@ def _fly(
     if flying.phase == InterceptorPhase.TERMINAL and (not steered or truth[flying.seeker_target].alive != FLYING):
         flying.phase = InterceptorPhase.MIDCOURSE
         flying.seeker_target = -1
+        flying.blind = 1
     if steered and flying.phase < InterceptorPhase.TERMINAL:
         _aim(flying, missile, tracks, engagements)
         near = norm(sub(read(flying.aim_enu_m), read(flying.pos_enu_m))) < missile.handover_m
-        if near and flying.tick - flying.launch_tick > missile.burnout_s * 1000.0:
+        if near and (flying.tick - flying.launch_tick) * SECONDS_PER_TICK > missile.ignition_s + HOMING_AFTER_S:
             _hand_over(flying, setting, targets, legs, counts, tracks, truth, events)
     if flying.phase == InterceptorPhase.TERMINAL:
         _home(flying, missile, setting, targets, legs, clock, truth)
@@ -220,7 +221,9 @@ def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any
     event.track = flying.track_number
     event.engagement = flying.engagement_id
     event.interceptor = flying.number
-    event.cause = Cause.DUD if flying.dud == 1 else Cause.ENERGY
+    event.cause = Cause.SEEKER if flying.blind == 1 else Cause.ENERGY
+    if flying.dud == 1:
+        event.cause = Cause.DUD
     write(event.pos_enu_m, read(flying.pos_enu_m))
 
 

@@ -131,6 +131,7 @@ def _eject(
     write(flying.aim_enu_m, read(row.intercept_enu_m))
     flying.mass_kg = missile.launch_mass_kg
     flying.seeker_target = -1
+    flying.blind = 0
     flying.miss_m = -1.0
     flying.miss_tick = -1
     flying.closing_mps = 0.0

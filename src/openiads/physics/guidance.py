@@ -7,7 +7,7 @@ Assumes: point mass with instantaneous attitude after tip-over, first-order auto
 
 from __future__ import annotations
 
-from math import acos, cos, exp, sin, tan
+from math import acos, cos, exp, sin, sqrt, tan
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
@@ -18,6 +18,7 @@ from openiads.vec3 import Vec3, add, dot, norm, scale, step, sub, unit
 
 TIP_OVER_RADPS = 0.7  # published: body pitch rate 30 to 45 deg/s in tip-over
 LIFT_COEFFICIENT_MAX = 4.0  # on body cross-section, assumed
+HOMING_AFTER_S = 3.0  # after ignition, when tip-over is over and the seeker may look, assumed
 STEERING_S = 1.5  # time in which the mid-course law turns the velocity to the wished direction, assumed
 
 
@@ -63,11 +64,11 @@ def across(vector: Vec3, direction: Vec3) -> Vec3:
 def midcourse_demand(missile: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3, up: Vec3) -> Vec3:
     """Lateral acceleration that lofts the missile towards its predicted intercept point, m/s2.
 
-    The wished direction is the line of sight raised by the loft angle, in proportion to the range still to go.
+    The wished direction is the line of sight raised by the loft angle, by the root of the share of the range still to go.
     """
     to_aim_m = sub(aim_m, pos_m)
     range_m = norm(to_aim_m)
-    excess = min(max((range_m - missile.handover_m) / missile.range_max_m, 0.0), 1.0)
+    excess = sqrt(min(max((range_m - missile.handover_m) / missile.range_max_m, 0.0), 1.0))
     wished = unit(step(scale(to_aim_m, 1.0 / max(range_m, 1.0)), up, tan(missile.loft_rad) * excess))
     speed_mps = norm(vel_mps)
     heading = unit(vel_mps)
@@ -141,7 +142,7 @@ def cruise_step(missile: Any, flight: Flight, aim_m: Vec3, age_s: float, step_s:
     if age_s < missile.ignition_s:
         return missile_step(missile, flight, age_s, none, up, step_s, radius_m)
     to_aim_m = sub(aim_m, flight.pos_m)
-    wished = unit(step(unit(to_aim_m), up, 0.5 * missile.loft_rad * min(norm(to_aim_m) / missile.range_max_m, 1.0)))
+    wished = unit(step(unit(to_aim_m), up, tan(missile.loft_rad) * sqrt(min(norm(to_aim_m) / missile.range_max_m, 1.0))))
     axis = thrust_axis(missile, flight.vel_mps, age_s - missile.ignition_s, wished, up)
     demand = midcourse_demand(missile, flight.pos_m, flight.vel_mps, aim_m, up) if guided else none
     return missile_step(missile, flight, age_s, demand, axis, step_s, radius_m)

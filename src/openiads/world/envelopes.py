@@ -8,7 +8,7 @@ import numpy as np
 
 from openiads._jit import kernel
 from openiads.physics.atmosphere import temperature_pressure
-from openiads.physics.guidance import LIFT_COEFFICIENT_MAX, Flight, across, cruise_step, missile_step, proportional_demand
+from openiads.physics.guidance import HOMING_AFTER_S, LIFT_COEFFICIENT_MAX, Flight, across, cruise_step, missile_step, proportional_demand
 from openiads.vec3 import Vec3, dot, norm, sub, unit
 from openiads.world.tables import ENVELOPE
 
@@ -33,7 +33,7 @@ def fly_to(missile: Any, ground_m: float, height_m: float, radius_m: float, cell
         relative_m = sub(aim_m, flight.pos_m)
         range_m = norm(relative_m)
         closing = dot(relative_m, flight.vel_mps)
-        homing = age_s > missile.burnout_s and range_m < missile.handover_m
+        homing = age_s > missile.ignition_s + HOMING_AFTER_S and range_m < missile.handover_m
         step_s = HOMING_STEP_S if homing else STEP_S
         speed_mps = norm(flight.vel_mps)
         if age_s > missile.ignition_s + 2.0 and closing < speed_mps * speed_mps * step_s:

@@ -403,7 +403,7 @@ INTERCEPTOR = record(
     ("launch_tick", "i8"),
     ("tick", "i8"),
     ("dud", "i8"),
-    ("draws", "i8"),
+    ("blind", "i8"),  # 1 once what it homed on was gone, or nobody guided it any more
     vector("pos_enu_m"),
     vector("vel_enu_mps"),
     vector("acc_enu_mps2"),  # achieved lateral acceleration (after the autopilot's lag)
