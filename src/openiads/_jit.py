@@ -16,7 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy"}
+# Every kernel is put in the place of its call: a call that hands on a dozen tables costs more than most laws (a quarter
+# of a run, measured; docs/decisions).
+OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy", "forceinline": True}
 _OWN_SETTINGS: Final = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_DEBUG_CACHE")
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -29,7 +29,7 @@ def _used(kind: type[IntEnum]) -> set[str]:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__name__ not in BY_VALUE], ids=lambda kind: kind.__name__)
 def test_every_kind_is_used(kind: type[IntEnum]) -> None:
-    unused = {member.name for member in kind} - _used(kind)
+    unused = {member.name for member in kind} - _used(kind) - {"NONE"}  # the zero of an empty table
     assert not unused, f"say it somewhere or take it out of src/openiads/enums.py: {kind.__name__} {sorted(unused)}"
 
 

@@ -92,16 +92,18 @@ def hooked_step(hook: Hook) -> Callable[..., int]:
 
 
 def drive(session: Session, until_s: float, hook: Hook) -> None:
-    """Advance a session like ``Session.advance``, by the hooked step; stops where a log is full."""
-    step = hooked_step(hook)
-    world, state = session.world, session.state
-    whole = "w" in inspect.signature(step).parameters
-    clock = state.clock[0]
-    drained = max(1, len(state.events) // 2)
+    """Advance a session like ``Session.advance``, by the hooked step."""
+    step, room = hooked_step(hook), step_module.has_room
+    everything = {**session.world._asdict(), **session.state._asdict(), "w": session.world, "s": session.state}
+    clock = session.state.clock[0]
     while clock.tick <= round(until_s * 1000.0):
-        tables = (world, state) if whole else (*world, *state)
-        due = step(int(clock.tick), *tables)
-        clock.tick = max(due, clock.tick + 1)
-        assert state.counts[0].overflow == 0
-        if state.counts[0].events > drained or state.counts[0].plots > len(state.plots) // 4:
+        if not room(*_arguments(room, everything)):
             session.drain()
+        due = step(int(clock.tick), *_arguments(step, everything)[1:])
+        clock.tick = max(due, clock.tick + 1)
+        assert session.state.counts[0].overflow == 0
+
+
+def _arguments(function: Any, everything: dict[str, Any]) -> list[Any]:
+    """The tables that a function's parameters name."""
+    return [everything.get(name) for name in inspect.signature(getattr(function, "py_func", function)).parameters]

@@ -12,7 +12,7 @@ from openiads.engine.events import add_event
 from openiads.engine.intercept import in_no_fire_zone, solve
 from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, TrackState, Verb
 from openiads.estimation.association import INFEASIBLE, assign
-from openiads.estimation.kalman import position_sigma, predicted_position
+from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
 from openiads.physics.propagation import horizon_range
 from openiads.vec3 import read, sub, turn_back
@@ -162,7 +162,7 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
         return Cause.LOW_THREAT.value
     if track.plot_tick <= ranking.killed_tick:
         return Cause.KILL_ASSESSED.value
-    if track.state != TrackState.CONFIRMED or position_sigma(track) > doctrine.track_sigma_max_m:
+    if track.state != TrackState.CONFIRMED or track.pos_sigma_m > doctrine.track_sigma_max_m:
         return Cause.TRACK_QUALITY.value
     return Cause.NONE.value
 

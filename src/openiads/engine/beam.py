@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import acos, atan2, cos, pi, sqrt
+from math import atan2, cos, pi, sin, sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
@@ -78,6 +78,8 @@ def turn_beam(tick: int, r: int, radar: Any, platforms: Any, emitters: Any, trac
         off_rad = wrap(emitter.wanted_boresight_rad - emitter.boresight_rad)
         emitter.boresight_rad = wrap(emitter.boresight_rad + min(max(off_rad, -most_rad), most_rad))
     emitter.slew_tick = tick
+    emitter.boresight_sin = sin(emitter.boresight_rad)
+    emitter.boresight_cos = cos(emitter.boresight_rad)
     if radar.kind != RadarKind.ROTATING and emitter.boresight_rad != before_rad and emissions.size > 0:
         row = emissions[counts[0].emissions]
         counts[0].emissions += 1

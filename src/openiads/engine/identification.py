@@ -10,7 +10,7 @@ from openiads.constants import NEVER
 from openiads.engine.events import add_event, last_event
 from openiads.enums import CodeEvidence, CourseEvidence, EventKind, Identity, IffEvidence, KinematicClass, TrackState, Verb
 from openiads.estimation.bayes import add_evidence, posterior, standard_identity
-from openiads.estimation.kalman import predicted_position, speed_sigma
+from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
 from openiads.vec3 import Vec3, dot, norm, read, step, sub, write
 
@@ -78,6 +78,7 @@ def _fresh(k: int, tracks: Any, identity: Any) -> None:
     row.kinematics = KinematicClass.UNKNOWN
     row.course = CourseEvidence.AWAY
     row.ordered = 0
+    row.weighed = 0
     row.event = tracks[k].confirmed_event
     write(row.probability, Vec3(0.0, 0.0, 0.0))
 
@@ -109,6 +110,9 @@ def _weigh(
     _fresh(k, tracks, identity)
     row = identity[k]
     changed = _gather(tick, k, setting, doctrine, plans, plan_points, tracks, ranking, row)
+    if not changed and row.weighed == 1:
+        return
+    row.weighed = 1
     total = add_evidence(read(doctrine.log_prior), doctrine.iff_log[row.iff])
     total = add_evidence(total, doctrine.code_log[row.code_evidence])
     total = add_evidence(total, doctrine.kinematics_log[row.kinematics])
@@ -127,7 +131,7 @@ def _weigh(
         event.value = chances.z
         write(event.pos_enu_m, predicted_position(tracks[k], tick))
         row.event = last_event(counts)
-    if (changed or row.identity != before) and evidence.size > 0:
+    if evidence.size > 0:
         _log_evidence(tick, tracks[k].post, row, counts, evidence)
 
 
@@ -182,7 +186,7 @@ def kinematic_class(earth_radius_m: float, track: Any, tick: int) -> int:
 
     Source: RCS, speed and height bands by class in the catalog's target files. Limits: thresholds are assumed.
     """
-    if speed_sigma(track) > SPEED_SIGMA_MAX_MPS:
+    if track.vel_sigma_mps > SPEED_SIGMA_MAX_MPS:
         return KinematicClass.UNKNOWN.value
     vel_mps = read(track.vel_enu_mps)
     speed_mps = norm(vel_mps)

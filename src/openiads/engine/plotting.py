@@ -56,24 +56,37 @@ def add_plot(
         plot.sigma_elevation_rad = angle_sigma(radar.beam_elevation_rad, snr, radar.elevation_floor_rad)
     noise = normals(clock[0], Purpose.MEASUREMENT, radar.name_hash, targets[t].name_hash, tick)
     range_m = seen.range_m + radar.range_bias_m + noise.a * plot.sigma_range_m
-    turned_rad = radar.azimuth_bias_rad + noise.b * plot.sigma_azimuth_rad
     raised_rad = noise.c * plot.sigma_elevation_rad if radar.dimensions == 3 else 0.0
-    measured_m = _measured(seen.local_m, seen.range_m, range_m, turned_rad, raised_rad)
+    measured_m = _measured(seen, range_m, noise.b * plot.sigma_azimuth_rad, raised_rad)
+    if radar.azimuth_bias_rad != 0.0:
+        measured_m = _turned(measured_m, radar.azimuth_bias_rad)
     plot.range_m = range_m
     write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, measured_m)))
     return plot
 
 
 @kernel
-def _measured(local_m: Vec3, true_range_m: float, range_m: float, turned_rad: float, raised_rad: float) -> Vec3:
-    """A direction turned in azimuth and raised in elevation, at a range; antenna frame."""
+def _measured(seen: Seen, range_m: float, aside_rad: float, raised_rad: float) -> Vec3:
+    """The measured place: steps aside and up on the line of sight's basis, at a range; antenna frame.
+
+    Angles are errors of a fraction of a beam, so that a step on the basis stands for a turn.
+    """
+    local_m = seen.local_m
     ground_m = max(sqrt(local_m.x * local_m.x + local_m.y * local_m.y), 1.0)
+    side = aside_rad / ground_m * seen.range_m
+    rise = raised_rad / ground_m
+    east = local_m.x + side * local_m.y - rise * local_m.x * local_m.z
+    north = local_m.y - side * local_m.x - rise * local_m.y * local_m.z
+    up = local_m.z + rise * ground_m * ground_m
+    grown = range_m / sqrt(east * east + north * north + up * up)
+    return Vec3(east * grown, north * grown, up * grown)
+
+
+@kernel
+def _turned(local_m: Vec3, turned_rad: float) -> Vec3:
+    """A place turned clockwise about the vertical: a radar whose north is wrong."""
     east = local_m.x * cos(turned_rad) + local_m.y * sin(turned_rad)
-    north = local_m.y * cos(turned_rad) - local_m.x * sin(turned_rad)
-    level = (ground_m * cos(raised_rad) - local_m.z * sin(raised_rad)) / ground_m
-    up = local_m.z * cos(raised_rad) + ground_m * sin(raised_rad)
-    grown = range_m / true_range_m
-    return Vec3(east * level * grown, north * level * grown, up * grown)
+    return Vec3(east, local_m.y * cos(turned_rad) - local_m.x * sin(turned_rad), local_m.z)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, pi, sin, sqrt
+from math import cos, pi, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -73,13 +73,13 @@ def _search(
     tick: int, r: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any, emitters: Any,
     tracks: Any, engagements: Any, truth: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any, events: Any, emissions: Any,
 ) -> None:  # fmt: skip
-    """One look of a search: a sixteenth of a turn, or a whole sector frame."""
+    """One look of a search: an eighth of a turn, or a whole sector frame."""
     radar = radars[r]
     turn_beam(tick, r, radar, platforms, emitters, tracks, engagements, counts, emissions)
     half_rad = pi / radar.looks_per_scan if radar.kind == RadarKind.ROTATING else radar.sector_half_rad
     middle_rad = emitters[r].boresight_rad
-    north = cos(middle_rad)
-    east = sin(middle_rad)
+    north = emitters[r].boresight_cos
+    east = emitters[r].boresight_sin
     least_cos = cos(half_rad)
     for t in range(targets.size):
         if truth[t].alive == FLYING:
@@ -172,8 +172,8 @@ def _channel_look(
 @kernel
 def inside_sector(radar: Any, emitter: Any, east_m: float, north_m: float) -> bool:
     """True when a direction lies in the sector that the antenna covers without turning."""
-    ahead_m = east_m * sin(emitter.boresight_rad) + north_m * cos(emitter.boresight_rad)
-    return bool(ahead_m > cos(radar.sector_half_rad) * sqrt(east_m * east_m + north_m * north_m))
+    ahead_m = east_m * emitter.boresight_sin + north_m * emitter.boresight_cos
+    return bool(ahead_m > radar.sector_half_cos * sqrt(east_m * east_m + north_m * north_m))
 
 
 @kernel

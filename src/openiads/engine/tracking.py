@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from openiads._jit import kernel
+from openiads.constants import SECONDS_PER_TICK
 from openiads.constants import NEVER
 from openiads.engine.events import add_event, last_event
 from openiads.enums import EventKind, Overflow, TrackState
 from openiads.estimation.association import INFEASIBLE, assign
 from openiads.estimation.kalman import (
-    distance2, error_basis, position_sigma, predict, predicted_position, speed_sigma, start, update,
+    distance2, error_basis, predict, predicted_position, start, update,
 )  # fmt: skip
-from openiads.vec3 import norm, read, sub, write
+from openiads.vec3 import Vec3, norm, read, sub, write
 
 SAMPLE_TICK = 1000
 START_SPEED_SIGMA_MPS = 500.0  # of a track with one plot, assumed
 TENTATIVE_PENALTY = 4.0  # added to a tentative track's distance, so that confirmed tracks are served first
 COASTING_SCANS = 1.5
+COARSE_FACTOR = 1.8  # the largest axis of a covariance against the mean one that sigmas are kept of
 
 
 @kernel
@@ -119,33 +121,78 @@ def _take_look(
 
 @kernel
 def _gate(first: int, end: int, doctrine: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, costs: Any, work: Any) -> int:
-    """Fill the cost matrix with the tracks that have a plot in their gate; returns their number."""
+    """Fill the cost matrix with the tracks that have a plot in their gate; returns their number.
+
+    Tracks that cannot reach the box round the plots of the look are passed over first.
+    """
     columns = 0
     tick = plots[first].tick
     reach = sqrt(doctrine.gate)
-    antenna_m = read(emitters[plots[first].radar].pos_enu_m)
+    box = _box(first, end, reach, plots)
     for k in range(counts[0].tracks_top):
         track = tracks[k]
-        if track.state == TrackState.FREE or track.post != plots[first].post or columns >= costs.shape[1] - (end - first):
+        if track.state == TrackState.FREE or track.post != plots[first].post:
             continue
+        span_s = (tick - track.tick) * SECONDS_PER_TICK
+        noise_m = doctrine.process_noise_mps2 * span_s * sqrt(span_s)
+        wide_m = COARSE_FACTOR * reach * (track.pos_sigma_m + span_s * track.vel_sigma_mps + noise_m)
         expected_m = predicted_position(track, tick)
-        span_s = (tick - track.tick) * 1e-3
-        wide_m = reach * (position_sigma(track) + span_s * speed_sigma(track) + doctrine.process_noise_mps2 * span_s * sqrt(span_s)) * 1.8
-        taken = False
-        for n in range(first, end):
-            plot = plots[n]
-            cost = INFEASIBLE
-            plot_sigma_m = plot.sigma_range_m + plot.range_m * (plot.sigma_azimuth_rad + plot.sigma_elevation_rad)
-            if norm(sub(read(plot.pos_enu_m), expected_m)) < wide_m + reach * plot_sigma_m:
-                off2 = distance2(track, plot, error_basis(plot, antenna_m), tick, doctrine.process_noise_mps2)
-                if off2 < doctrine.gate:
-                    cost = off2 + (TENTATIVE_PENALTY if track.state == TrackState.TENTATIVE else 0.0)
-                    taken = True
-            costs[n - first, columns] = cost
-        if taken:
+        outside_x = expected_m.x < box.west_m - wide_m or expected_m.x > box.east_m + wide_m
+        if outside_x or expected_m.y < box.south_m - wide_m or expected_m.y > box.north_m + wide_m:
+            continue
+        if columns >= costs.shape[1] - (end - first):
+            counts[0].overflow = Overflow.WORK
+            return columns
+        if _fill(first, end, columns, wide_m, expected_m, doctrine, emitters, plots, track, costs):
             work[columns].other = k
             columns += 1
     return columns
+
+
+class Box(NamedTuple):
+    """The square round the plots of a look, with the reach of their errors, m."""
+
+    west_m: float
+    east_m: float
+    south_m: float
+    north_m: float
+
+
+@kernel
+def _box(first: int, end: int, reach: float, plots: Any) -> Box:
+    west_m, east_m, south_m, north_m = 1e12, -1e12, 1e12, -1e12
+    for n in range(first, end):
+        margin_m = reach * _plot_sigma_m(plots[n])
+        west_m = min(west_m, plots[n].pos_enu_m[0] - margin_m)
+        east_m = max(east_m, plots[n].pos_enu_m[0] + margin_m)
+        south_m = min(south_m, plots[n].pos_enu_m[1] - margin_m)
+        north_m = max(north_m, plots[n].pos_enu_m[1] + margin_m)
+    return Box(west_m, east_m, south_m, north_m)
+
+
+@kernel
+def _plot_sigma_m(plot: Any) -> float:
+    return float(plot.sigma_range_m + plot.range_m * (plot.sigma_azimuth_rad + plot.sigma_elevation_rad))
+
+
+@kernel
+def _fill(
+    first: int, end: int, column: int, wide_m: float, expected_m: Vec3, doctrine: Any, emitters: Any, plots: Any, track: Any, costs: Any
+) -> bool:
+    """Costs of one track against the plots of a look; true when one of them lies in its gate."""
+    taken = False
+    reach = sqrt(doctrine.gate)
+    for n in range(first, end):
+        plot = plots[n]
+        cost = INFEASIBLE
+        if norm(sub(read(plot.pos_enu_m), expected_m)) < wide_m + reach * _plot_sigma_m(plot):
+            basis = error_basis(plot, read(emitters[plot.radar].pos_enu_m))
+            off2 = distance2(track, plot, basis, plot.tick, doctrine.process_noise_mps2)
+            if off2 < doctrine.gate:
+                cost = off2 + (TENTATIVE_PENALTY if track.state == TrackState.TENTATIVE else 0.0)
+                taken = True
+        costs[n - first, column] = cost
+    return taken
 
 
 @kernel
@@ -161,12 +208,13 @@ def _match(rows: int, columns: int, doctrine: Any, costs: Any, work: Any) -> Non
 @kernel
 def _begin(n: int, posts: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any) -> None:
     """Begin a tentative track at a plot that no track took."""
-    k = 0
+    k = counts[0].tracks_free
     while k < tracks.size and tracks[k].state != TrackState.FREE:
         k += 1
     if k >= tracks.size:
         counts[0].overflow = Overflow.TRACKS
         return
+    counts[0].tracks_free = k + 1
     counts[0].tracks_top = max(counts[0].tracks_top, k + 1)
     plot = plots[n]
     track = tracks[k]
@@ -196,18 +244,25 @@ def _maintain(tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, i
         doctrine = doctrines[posts[track.post].doctrine]
         silent_tick = tick - track.plot_tick
         if track.state == TrackState.TENTATIVE:
-            if tick - track.first_tick > doctrine.confirm_looks * track.scan_tick:
-                track.state = TrackState.FREE
+            looks = (tick - track.first_tick) / track.scan_tick + 0.5
+            if track.hits + doctrine.confirm_looks - looks < doctrine.confirm_hits:
+                _drop(k, counts, track)
             continue
         if silent_tick > doctrine.coast_scans * track.scan_tick:
             _note(tick, EventKind.TRACK_LOST, track, counts, events)
-            track.state = TrackState.FREE
+            _drop(k, counts, track)
             continue
         if track.state == TrackState.CONFIRMED and silent_tick > COASTING_SCANS * track.scan_tick:
             track.state = TrackState.COASTED
             _note(tick, EventKind.TRACK_COASTED, track, counts, events)
         if track_samples.size > 0:
             _sample(tick, k, counts, track, identity, track_samples)
+
+
+@kernel
+def _drop(k: int, counts: Any, track: Any) -> None:
+    track.state = TrackState.FREE
+    counts[0].tracks_free = min(counts[0].tracks_free, k)
 
 
 @kernel

@@ -57,7 +57,7 @@ def predict(track: Any, tick: int, noise_mps2: float) -> None:
         for j in range(3):
             both = cov[i, j + 3] + cov[j, i + 3]
             cov[i, j] += span_s * (both + span_s * cov[i + 3, j + 3])
-        cov[i, i] += density * span_s**3 / 3.0
+        cov[i, i] += density * span_s * span_s * span_s / 3.0
     for i in range(3):
         for j in range(3):
             cov[i, j + 3] += span_s * cov[i + 3, j + 3]
@@ -96,6 +96,8 @@ def update(track: Any, plot: Any, basis: Basis) -> None:
     update_along(track, basis.line, dot(basis.line, measured_m), basis.sigma_line_m)
     update_along(track, basis.side, dot(basis.side, measured_m), basis.sigma_side_m)
     update_along(track, basis.rise, dot(basis.rise, measured_m), basis.sigma_rise_m)
+    track.pos_sigma_m = position_sigma(track)
+    track.vel_sigma_mps = speed_sigma(track)
 
 
 @kernel
@@ -118,49 +120,44 @@ def start(track: Any, plot: Any, basis: Basis, speed_sigma_mps: float) -> None:
         for j in range(3):
             cov[i, j] = line2 * first[i] * first[j] + side2 * second[i] * second[j] + rise2 * third[i] * third[j]
         cov[i + 3, i + 3] = speed_sigma_mps * speed_sigma_mps
+    track.pos_sigma_m = position_sigma(track)
+    track.vel_sigma_mps = speed_sigma_mps
 
 
 @kernel
 def distance2(track: Any, plot: Any, basis: Basis, tick: int, noise_mps2: float) -> float:
-    """Squared Mahalanobis distance of a plot from where a track is expected; the track is left as it is.
-
-    The expected covariance is taken along the plot's error basis, its cross terms between the three axes included.
-    """
+    """Squared Mahalanobis distance of a plot from where a track is expected; the track is left as it is."""
     span_s = (tick - track.tick) * SECONDS_PER_TICK
     off_m = sub(read(plot.pos_enu_m), predicted_position(track, tick))
-    grown = noise_mps2 * noise_mps2 * span_s**3 / 3.0
-    aa = _spread(track, basis.line, basis.line, span_s) + grown + basis.sigma_line_m * basis.sigma_line_m
-    bb = _spread(track, basis.side, basis.side, span_s) + grown + basis.sigma_side_m * basis.sigma_side_m
-    cc = _spread(track, basis.rise, basis.rise, span_s) + grown + basis.sigma_rise_m * basis.sigma_rise_m
-    ab = _spread(track, basis.line, basis.side, span_s)
-    ac = _spread(track, basis.line, basis.rise, span_s)
-    bc = _spread(track, basis.side, basis.rise, span_s)
-    x, y, z = dot(off_m, basis.line), dot(off_m, basis.side), dot(off_m, basis.rise)
-    # Cholesky of the 3 x 3 matrix, then forward substitution
-    l11 = sqrt(aa)
-    l21 = ab / l11
-    l31 = ac / l11
-    l22 = sqrt(max(bb - l21 * l21, 1e-9))
-    l32 = (bc - l31 * l21) / l22
-    l33 = sqrt(max(cc - l31 * l31 - l32 * l32, 1e-9))
-    first = x / l11
-    second = (y - l21 * first) / l22
-    third = (z - l31 * first - l32 * second) / l33
+    grown = noise_mps2 * noise_mps2 * span_s * span_s * span_s / 3.0
+    a, b, c = basis.line, basis.side, basis.rise
+    a2 = basis.sigma_line_m * basis.sigma_line_m
+    b2 = basis.sigma_side_m * basis.sigma_side_m
+    c2 = basis.sigma_rise_m * basis.sigma_rise_m
+    xx = _ahead(track, 0, 0, span_s) + grown + a2 * a.x * a.x + b2 * b.x * b.x + c2 * c.x * c.x
+    yy = _ahead(track, 1, 1, span_s) + grown + a2 * a.y * a.y + b2 * b.y * b.y + c2 * c.y * c.y
+    zz = _ahead(track, 2, 2, span_s) + grown + a2 * a.z * a.z + b2 * b.z * b.z + c2 * c.z * c.z
+    xy = _ahead(track, 0, 1, span_s) + a2 * a.x * a.y + b2 * b.x * b.y + c2 * c.x * c.y
+    xz = _ahead(track, 0, 2, span_s) + a2 * a.x * a.z + b2 * b.x * b.z + c2 * c.x * c.z
+    yz = _ahead(track, 1, 2, span_s) + a2 * a.y * a.z + b2 * b.y * b.z + c2 * c.y * c.z
+    # Cholesky of the innovation covariance, then forward substitution
+    l11 = sqrt(xx)
+    l21 = xy / l11
+    l31 = xz / l11
+    l22 = sqrt(max(yy - l21 * l21, 1e-9))
+    l32 = (yz - l31 * l21) / l22
+    l33 = sqrt(max(zz - l31 * l31 - l32 * l32, 1e-9))
+    first = off_m.x / l11
+    second = (off_m.y - l21 * first) / l22
+    third = (off_m.z - l31 * first - l32 * second) / l33
     return first * first + second * second + third * third
 
 
 @kernel
-def _spread(track: Any, a: Vec3, b: Vec3, span_s: float) -> float:
-    """Covariance between two directions of the predicted position, m2, without process noise."""
+def _ahead(track: Any, i: int, j: int, span_s: float) -> float:
+    """One entry of the predicted position covariance, m2, without process noise."""
     cov = track.cov
-    left = (a.x, a.y, a.z)
-    right = (b.x, b.y, b.z)
-    total = 0.0
-    for i in range(3):
-        for j in range(3):
-            both = cov[i, j + 3] + cov[j, i + 3]
-            total += left[i] * right[j] * (cov[i, j] + span_s * (both + span_s * cov[i + 3, j + 3]))
-    return total
+    return float(cov[i, j] + span_s * (cov[i, j + 3] + cov[j, i + 3] + span_s * cov[i + 3, j + 3]))
 
 
 @kernel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import log, pi, sin
+from math import cos, log, pi, sin
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from openiads.world.names import name_hash
 from openiads.world.rows import Frame, height_m, speed_mps, table_of, ticks
 from openiads.world.tables import ENVELOPE, MISSILE
 
-LOOKS_PER_TURN = 16  # a rotating radar's plots are handed on sixteen times a turn
+LOOKS_PER_TURN = 8  # a rotating radar's plots are handed on eight times a turn
 RADAR_VALUE, LAUNCHER_VALUE = 3.0, 1.0  # of a unit's own vehicles as assets, assumed
 VEHICLE_RADIUS_M = 15.0  # within which a weapon of unit damage puts a vehicle out of action, assumed
 VEHICLE_HARDNESS = 0.3
@@ -143,7 +143,8 @@ def _add_radar(
     rows.emitters.append(
         {
             "name_hash": name_hash("emitters", site.name, name, r), "kind": EmitterKind.RADAR, "side": side, "platform": platform,
-            "target": -1, "alive": 1, "on": 1, "boresight_rad": site.facing, "wanted_boresight_rad": site.facing,
+            "target": -1, "alive": 1, "on": 1, "boresight_rad": site.facing, "boresight_sin": sin(site.facing),
+            "boresight_cos": cos(site.facing), "wanted_boresight_rad": site.facing,
             "height_m": height, "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at),
         }
     )  # fmt: skip
@@ -171,6 +172,7 @@ def _radar_figures(radar: Radar) -> dict[str, Any]:
         "range_min_m": radar.range_min.value,
         "interrogator_range_m": radar.interrogator_range.value,
         "sector_half_rad": 0.5 * radar.sector_azimuth.value,
+        "sector_half_cos": cos(0.5 * radar.sector_azimuth.value),
         "elevation_min_sin": sin(radar.elevation_min.value - half_beam),
         "elevation_max_sin": sin(radar.elevation_max.value),
         "beam_azimuth_rad": radar.beamwidth_azimuth.value,

@@ -63,7 +63,7 @@ RADAR = record(
     ("side", "i8"),
     ("platform", "i8"),
     ("dimensions", "i8"),
-    ("look_tick", "i8"),  # time between two looks (a sixteenth of a turn, or a sector frame)
+    ("look_tick", "i8"),  # time between two looks (an eighth of a turn, or a sector frame)
     ("looks_per_scan", "i8"),
     ("scan_tick", "i8"),
     ("channel_tick", "i8"),
@@ -75,6 +75,7 @@ RADAR = record(
     ("range_min_m", "f8"),
     ("interrogator_range_m", "f8"),
     ("sector_half_rad", "f8"),
+    ("sector_half_cos", "f8"),
     ("elevation_min_sin", "f8"),
     ("elevation_max_sin", "f8"),
     ("beam_azimuth_rad", "f8"),
@@ -253,6 +254,8 @@ EMITTER = record(
     ("look", "i8"),  # which look of the scan comes next
     ("next_look_tick", "i8"),
     ("boresight_rad", "f8"),
+    ("boresight_sin", "f8"),
+    ("boresight_cos", "f8"),
     ("wanted_boresight_rad", "f8"),
     ("slew_tick", "i8"),  # when the boresight was last moved
     ("height_m", "f8"),  # antenna above the platform
@@ -321,21 +324,22 @@ CHANNEL = record(
     ("busy_ticks", "i8"),
 )
 LOCK = record(("target", "i8"))  # beside CHANNEL; the object the beam rests on: sensing alone may know
-TRACK = record(
+TRACK = record(  # what the coarse gate reads stands first, side by side
     ("state", "i8"),  # TrackState
     ("post", "i8"),
-    ("number", "i8"),
     ("tick", "i8"),
+    vector("pos_enu_m"),
+    vector("vel_enu_mps"),
+    ("pos_sigma_m", "f8"),  # of cov
+    ("vel_sigma_mps", "f8"),
+    ("cov", "f8", (6, 6)),
+    ("number", "i8"),
     ("first_tick", "i8"),
     ("plot_tick", "i8"),  # of the last plot
     ("scan_tick", "i8"),  # shortest revisit of the radars that see it
     ("hits", "i8"),
-    ("looks", "i8"),
     ("radar", "i8"),  # of the last plot
     ("confirmed_event", "i8"),
-    vector("pos_enu_m"),
-    vector("vel_enu_mps"),
-    ("cov", "f8", (6, 6)),
 )
 IDENTITY = record(  # beside TRACK
     ("number", "i8"),  # of the track this row was made for
@@ -350,6 +354,7 @@ IDENTITY = record(  # beside TRACK
     ("kinematics", "i8"),
     ("course", "i8"),
     ("ordered", "i8"),  # 1: an operator's word stands
+    ("weighed", "i8"),  # 1: the probabilities stand for the evidence as it is
     ("event", "i8"),
 )
 RANKING = record(  # beside TRACK
@@ -506,6 +511,7 @@ COUNT = record(  # one row: how far each append-only table is filled, and runnin
     ("event_serial", "i8"),
     ("interceptor_serial", "i8"),
     ("tracks_top", "i8"),  # rows of TRACK ever used
+    ("tracks_free", "i8"),  # no row of TRACK before this one is free
     ("engagements_top", "i8"),
     ("interceptors_top", "i8"),
     ("overflow", "i8"),  # Overflow: which table was too small, 0 for none
