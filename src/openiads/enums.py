@@ -161,20 +161,19 @@ class Cause(IntEnum):
     MAGAZINE = 11
     LAUNCHER_BUSY = 12
     LOW_THREAT = 13
-    ALREADY_ENGAGED = 14
-    NOT_ACQUIRED = 15
-    RADAR_LOST = 16
-    TRACK_LOST = 17
-    KILL_ASSESSED = 18
-    MISS_ASSESSED = 19
-    ROUNDS_SPENT = 20
-    NOT_DETECTED = 21
-    ORDERED = 22
-    NOT_CONFIRMED = 23
-    DUD = 24
-    SEEKER = 25
-    ENERGY = 26
-    ROUTE_END = 27
+    NOT_ACQUIRED = 14
+    RADAR_LOST = 15
+    TRACK_LOST = 16
+    KILL_ASSESSED = 17
+    MISS_ASSESSED = 18
+    ROUNDS_SPENT = 19
+    NOT_DETECTED = 20
+    ORDERED = 21
+    NOT_CONFIRMED = 22
+    DUD = 23
+    SEEKER = 24
+    ENERGY = 25
+    RESERVE = 26
 
 
 class EventKind(IntEnum):
@@ -205,11 +204,9 @@ class EventKind(IntEnum):
     ASSET_DAMAGED = 22
     RADAR_KILLED = 23
     LAUNCHER_KILLED = 24
-    EMITTER_ON = 25
-    EMITTER_OFF = 26
-    RELOADED = 27
-    DIRECTIVE = 28
-    LOCK_LOST = 29
+    RELOADED = 25
+    DIRECTIVE = 26
+    LOCK_LOST = 27
 
 
 class Verb(IntEnum):
@@ -217,13 +214,7 @@ class Verb(IntEnum):
 
     SET_STATUS = 0
     SET_IDENTITY = 1
-    ENGAGE = 2
-    CEASE = 3
-
-
-class MessageKind(IntEnum):
-    TRACK_REPORT = 0
-    ORDER = 1
+    CEASE = 2
 
 
 class Purpose(IntEnum):
@@ -232,16 +223,14 @@ class Purpose(IntEnum):
     START_JITTER = 0
     DETECTION = 1
     MEASUREMENT = 2
-    MEASUREMENT_MORE = 3
-    FALSE_PLOT_COUNT = 4
-    FALSE_PLOT_PLACE = 5
-    INTERROGATION = 6
-    LAUNCH_RELIABILITY = 7
-    SEEKER_NOISE = 8
-    KILL = 9
-    ASSESSMENT = 10
-    IMPACT = 11
-    COMMON_CAUSE = 12
+    FALSE_PLOT_COUNT = 3
+    FALSE_PLOT_PLACE = 4
+    INTERROGATION = 5
+    LAUNCH_RELIABILITY = 6
+    SEEKER_NOISE = 7
+    KILL = 8
+    ASSESSMENT = 9
+    IMPACT = 10
 
 
 class Overflow(IntEnum):

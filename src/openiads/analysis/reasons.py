@@ -29,7 +29,6 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.MAGAZINE: "no missile was left",
     Cause.LAUNCHER_BUSY: "no launcher was ready",
     Cause.LOW_THREAT: "its threat value was too low",
-    Cause.ALREADY_ENGAGED: "it was engaged already",
     Cause.NOT_ACQUIRED: "the engagement radar did not find it",
     Cause.RADAR_LOST: "the engagement radar was lost",
     Cause.TRACK_LOST: "the track was lost",
@@ -42,7 +41,7 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.DUD: "the missile failed",
     Cause.SEEKER: "the missile's seeker lost it",
     Cause.ENERGY: "the missile ran out of speed",
-    Cause.ROUTE_END: "it flew on out of the area",
+    Cause.RESERVE: "the last rounds were kept for greater threats",
 }
 
 

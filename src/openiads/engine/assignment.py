@@ -24,7 +24,7 @@ SECTOR_MARGIN = 0.95
 def assign_weapons(
     tick: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrines: Any, zones: Any, zone_corners: Any,
     clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, directives: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, engagements: Any, messages: Any, costs: Any, work: Any, events: Any, resources: Any,
+    magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
 
@@ -34,7 +34,7 @@ def assign_weapons(
     Reads: setting, units, radars, missiles, envelopes, doctrines, zones, zone_corners, emitters (where the engagement
     radars look), launchers, tracks, identity.
     Writes: engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
-    directive, next engagement id), magazines (promised rounds), directives (done), messages, clock (the next look),
+    directive, next engagement id), magazines (promised rounds), directives (done), clock (the next look),
     counts, costs, work, events, resources.
     """
     due = NEVER
@@ -88,7 +88,7 @@ def _designate_all(
     clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any,
     channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
-    rows = _free_channels(p, units, posts, emitters, launchers, magazines, channels, costs, work)
+    rows = _free_channels(p, units, emitters, launchers, magazines, channels, costs, work)
     shortage = _shortage(p, units, emitters, launchers, magazines) if rows == 0 else Cause.NO_CHANNEL.value
     columns = 0
     for k in range(counts[0].tracks_top):
@@ -115,9 +115,9 @@ def _designate_all(
 
 @kernel
 def _free_channels(
-    p: int, units: Any, posts: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any, costs: Any, work: Any
+    p: int, units: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any, costs: Any, work: Any
 ) -> int:
-    """List the channels that could take an engagement now in ``work.item``; returns their number."""
+    """List the channels that could take an engagement now in ``work.row_of_table``; returns their number."""
     rows = 0
     for c in range(channels.size):
         unit = units[channels[c].unit]
@@ -128,9 +128,9 @@ def _free_channels(
             busy += 1 if channels[other].engagement >= 0 else 0
         taken = 0
         for n in range(rows):
-            taken += 1 if channels[work[n].item].unit == channels[c].unit else 0
+            taken += 1 if channels[work[n].row_of_table].unit == channels[c].unit else 0
         if busy + taken < unit.targets_max and rows < costs.shape[0] and loaded_launcher(c, units, launchers, magazines, channels) >= 0:
-            work[rows].item = c
+            work[rows].row_of_table = c
             rows += 1
     return rows
 
@@ -178,7 +178,7 @@ def _fill_column(
     feasible = False
     unit_before, missile_before, cause, cost = -1, -1, Cause.NONE.value, INFEASIBLE
     for n in range(rows):
-        c = work[n].item
+        c = work[n].row_of_table
         launcher = loaded_launcher(c, units, launchers, magazines, channels)
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
@@ -236,7 +236,7 @@ def _match(
         column = work[i].column_of
         if 0 <= column < columns and costs[i, column] < 0.0:
             work[column].mark = 1
-            designate(tick, work[i].item, work[column].other, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements, events, resources)
+            designate(tick, work[i].row_of_table, work[column].other, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements, events, resources)
     for n in range(columns):
         if work[n].mark == 0:
             note_refusal(tick, work[n].other, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)

@@ -80,13 +80,20 @@ def turn_beam(tick: int, r: int, radar: Any, platforms: Any, emitters: Any, trac
     emitter.slew_tick = tick
     emitter.boresight_sin = sin(emitter.boresight_rad)
     emitter.boresight_cos = cos(emitter.boresight_rad)
-    if radar.kind != RadarKind.ROTATING and emitter.boresight_rad != before_rad and emissions.size > 0:
+    if radar.kind != RadarKind.ROTATING and emitter.boresight_rad != before_rad:
+        note_emission(tick, r, emitters, counts, emissions)
+
+
+@kernel
+def note_emission(tick: int, e: int, emitters: Any, counts: Any, emissions: Any) -> None:
+    """Append the state of an emitter after it was switched or turned."""
+    if emissions.size > 0:
         row = emissions[counts[0].emissions]
         counts[0].emissions += 1
         row.tick = tick
-        row.emitter = r
-        row.on = emitter.on
-        row.boresight_rad = emitter.boresight_rad
+        row.emitter = e
+        row.on = emitters[e].on
+        row.boresight_rad = emitters[e].boresight_rad
 
 
 @kernel

@@ -15,6 +15,7 @@ from openiads.vec3 import write
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
 LOCK_STALE_TICK = 2000
 LAUNCH_PATIENCE_TICK = 15000
+RESERVE_THREAT = 0.3  # a threat value from which reserved rounds are used, assumed
 
 
 @kernel
@@ -222,6 +223,9 @@ def _try_to_launch(
         note_refusal(tick, k, Cause.IDENTITY, counts, tracks, identity, ranking, events)
         return
     row.group = ranking[k].group
+    if _reserved(row.unit, doctrine, ranking[k], units, magazines):
+        note_refusal(tick, k, Cause.RESERVE, counts, tracks, identity, ranking, events)
+        return
     launcher = loaded_launcher(row.channel, units, launchers, magazines, channels)
     if launcher < 0:
         close(tick, g, Cause.MAGAZINE, counts, ranking, magazines, channels, engagements, events, resources)
@@ -255,6 +259,17 @@ def _try_to_launch(
     row.state = EngagementState.ASSIGNED
     ranking[k].cause = Cause.NONE
     advance_life(tick, EventKind.ASSIGNED, row, counts, tracks, events)
+
+
+@kernel
+def _reserved(u: int, doctrine: Any, ranking: Any, units: Any, magazines: Any) -> bool:
+    """True when the last rounds of a unit are kept for a greater threat than this one."""
+    if doctrine.reserve_rounds == 0 or ranking.threat >= RESERVE_THREAT:
+        return False
+    rounds = 0
+    for n in range(units[u].first_launcher, units[u].first_launcher + units[u].launcher_count):
+        rounds += magazines[n].loaded - magazines[n].promised
+    return bool(rounds <= doctrine.reserve_rounds)
 
 
 @kernel

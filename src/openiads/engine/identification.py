@@ -22,12 +22,12 @@ COURSE_TIME_S = 900.0
 
 @kernel
 def identify(
-    tick: int, setting: Any, doctrines: Any, plans: Any, plan_points: Any, notices: Any, zones: Any, posts: Any, counts: Any,
+    tick: int, setting: Any, doctrines: Any, plans: Any, plan_points: Any, posts: Any, counts: Any,
     replies: Any, directives: Any, plots: Any, tracks: Any, ranking: Any, identity: Any, events: Any, evidence: Any,
 ) -> int:  # fmt: skip
     """Weigh the evidence on every track once a decision cycle; returns the next due tick.
 
-    Reads: setting, doctrines, plans, plan_points, notices, zones, posts, replies, plots (which track a reply goes
+    Reads: setting, doctrines, plans, plan_points, posts, replies, plots (which track a reply goes
     with), tracks, ranking (of the last cycle: where a track is heading).
     Writes: identity, directives (done), counts, events, evidence.
     """

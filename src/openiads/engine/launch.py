@@ -16,12 +16,12 @@ _HASH = 2654435761  # Knuth's multiplicative hash, to name a round by its launch
 
 @kernel
 def fire(
-    tick: int, setting: Any, units: Any, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any, interceptors: Any,
+    tick: int, units: Any, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any, interceptors: Any,
     magazines: Any, channels: Any, events: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Fire every assigned round that is due and finish reloads; returns the next due tick.
 
-    Reads: setting, units, missiles, launchers.
+    Reads: units, missiles, launchers.
     Writes: interceptors, magazines, channels (rounds in flight), engagements (rounds fired), clock (the first guidance
     update), counts, events, resources.
     """

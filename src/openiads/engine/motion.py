@@ -104,7 +104,7 @@ def _follow_route(tick: int, t: int, setting: Any, targets: Any, legs: Any, coun
     while tick - truth[t].start_tick >= legs[target.first_leg + truth[t].leg].end_tick:
         if truth[t].leg < last:
             truth[t].leg += 1
-        elif target.repeat == 1:
+        elif target.repeats == 1:
             truth[t].leg = 0
             truth[t].start_tick += legs[target.first_leg + last].end_tick
         else:

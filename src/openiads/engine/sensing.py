@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
-from openiads.engine.beam import Seen, see, turn_beam
+from openiads.engine.beam import Seen, note_emission, see, turn_beam
 from openiads.engine.events import add_event
 from openiads.engine.motion import FLYING, position_at, velocity_at
 from openiads.engine.plotting import add_false_plots, add_plot, add_reply, add_strobe
@@ -23,20 +23,20 @@ CUE_BEAMS = 2.0  # half width of the acquisition volume in beamwidths, assumed
 
 @kernel
 def look(
-    tick: int, setting: Any, radars: Any, terrain: Any, targets: Any, legs: Any, units: Any, clock: Any, counts: Any, platforms: Any,
+    tick: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any,
     emitters: Any, tracks: Any, engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any,
     replies: Any, strobes: Any, events: Any, emissions: Any,
 ) -> int:  # fmt: skip
     """Search looks of every radar and channel looks of every engagement that are due; returns the next due tick.
 
-    Reads: setting, radars, terrain, targets, legs, units, platforms, tracks, engagements, truth.
-    Writes: emitters (antennas, where jammers are), channels (next look), locks, plots, plot_origins, replies, strobes,
-    clock (its own due tick), counts, events, emissions.
+    Reads: setting, radars, targets, legs, platforms, tracks, engagements.
+    Writes: emitters (antennas, where jammers are), channels (next look), locks, truth (that it was seen, for the first
+    plot's event), plots, plot_origins, replies, strobes, clock (its own due tick), counts, events, emissions.
     """
     if tick < clock[0].look_tick:
         return int(clock[0].look_tick)
     due = NEVER
-    _place_jammers(tick, setting, targets, legs, emitters, truth)
+    _place_jammers(tick, setting, targets, legs, counts, emitters, truth, emissions)
     for r in range(radars.size):
         if emitters[r].alive == 1 and emitters[r].on == 1:
             if tick >= emitters[r].next_look_tick:
@@ -58,12 +58,16 @@ def look(
 
 
 @kernel
-def _place_jammers(tick: int, setting: Any, targets: Any, legs: Any, emitters: Any, truth: Any) -> None:
+def _place_jammers(
+    tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, emissions: Any
+) -> None:
     for e in range(emitters.size):
         if emitters[e].kind == EmitterKind.JAMMER:
             t = emitters[e].target
             flying = 1 if truth[t].alive == FLYING else 0
-            emitters[e].on = flying
+            if emitters[e].on != flying:
+                emitters[e].on = flying
+                note_emission(tick, e, emitters, counts, emissions)
             if flying == 1:
                 write(emitters[e].pos_enu_m, to_enu(setting[0], position_at(t, tick, targets, legs, truth)))
 

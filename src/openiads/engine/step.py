@@ -28,15 +28,15 @@ def step(
         tick, setting, targets, legs, clock, counts, emitters, truth, platforms, events, truth_samples,
     )  # fmt: skip
     due = min(due, sensing.look(
-        tick, setting, radars, terrain, targets, legs, units, clock, counts, platforms, emitters, tracks, engagements,
+        tick, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements,
         channels, locks, truth, plots, plot_origins, replies, strobes, events, emissions,
     ))  # fmt: skip
     due = min(due, tracking.update_tracks(
-        tick, posts, doctrines, radars, emitters, strobes, clock, counts, messages, channels, plots, tracks, identity,
+        tick, posts, doctrines, radars, emitters, clock, counts, channels, plots, tracks, identity,
         costs, work, events, track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
-        tick, setting, doctrines, plans, plan_points, notices, zones, posts, counts, replies, directives, plots, tracks,
+        tick, setting, doctrines, plans, plan_points, posts, counts, replies, directives, plots, tracks,
         ranking, identity, events, evidence,
     ))  # fmt: skip
     due = min(due, evaluation.rank(
@@ -44,11 +44,11 @@ def step(
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
         tick, setting, units, radars, missiles, envelopes, doctrines, zones, zone_corners, clock, counts, posts,
-        emitters, launchers, directives, tracks, identity, ranking, magazines, channels, engagements, messages, costs,
+        emitters, launchers, directives, tracks, identity, ranking, magazines, channels, engagements, costs,
         work, events, resources,
     ))  # fmt: skip
     due = min(due, launch.fire(
-        tick, setting, units, missiles, launchers, clock, counts, engagements, interceptors, magazines, channels,
+        tick, units, missiles, launchers, clock, counts, engagements, interceptors, magazines, channels,
         events, resources,
     ))  # fmt: skip
     due = min(due, flyout.guide(

@@ -25,7 +25,7 @@ COARSE_FACTOR = 1.8  # the largest axis of a covariance against the mean one tha
 
 @kernel
 def update_tracks(
-    tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, strobes: Any, clock: Any, counts: Any, messages: Any,
+    tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, clock: Any, counts: Any,
     channels: Any, plots: Any, tracks: Any, identity: Any, costs: Any, work: Any, events: Any, track_samples: Any,
 ) -> int:  # fmt: skip
     """Associate the new plots, confirm, coast and drop tracks, and sample them once a second; returns the next due tick.
@@ -33,7 +33,7 @@ def update_tracks(
     A channel's plot goes to its cued track if it lies in the gate; a search look's plots are matched to all tracks at
     once at least total distance, and what is left over begins tentative tracks.
 
-    Reads: posts, doctrines, radars, emitters (where the antennas stand), strobes, messages, identity (for the sample).
+    Reads: doctrines, radars, emitters (where the antennas stand), identity (for the sample).
     Writes: tracks, plots (the track they went to), channels (hits), clock (its own due tick), counts, posts (the next
     track number), costs, work, events, track_samples.
     """

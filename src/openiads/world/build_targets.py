@@ -102,7 +102,7 @@ def _add_element(
     name = f"{raid.name}-{element + 1}"
     row = _class_fields(kind, raid.class_, classes, side) | {
         "name_hash": name_hash("raids", raid.name, element), "start_tick": ticks(raid.start + element * raid.interval),
-        "jitter_tick": ticks(raid.jitter), "repeat": int(raid.repeat),
+        "jitter_tick": ticks(raid.jitter), "repeats": int(raid.repeat),
     }  # fmt: skip
     row |= _transponder(raid)
     if raid.aim:
@@ -203,7 +203,7 @@ def _add_flight(rows: TargetRows, flight: Flight, scenario: Scenario, frame: Fra
     legs = build_legs(waypoints)
     row = _class_fields(kind, flight.class_, classes, side) | _transponder(flight) | rows.add_legs(legs) | {
         "name_hash": name_hash("flights", flight.callsign), "motion": Motion.ROUTE, "start_tick": ticks(flight.start),
-        "jitter_tick": ticks(flight.jitter), "repeat": int(flight.repeat),
+        "jitter_tick": ticks(flight.jitter), "repeats": int(flight.repeat),
     }  # fmt: skip
     if flight.plan is not None:
         row["plan"] = len(rows.plans)

@@ -102,7 +102,7 @@ TARGET = record(
     ("jitter_tick", "f8"),
     ("first_leg", "i8"),
     ("leg_count", "i8"),
-    ("repeat", "i8"),
+    ("repeats", "i8"),
     ("swerling", "i8"),
     ("rcs_nose_m2", "f8"),
     ("rcs_beam_m2", "f8"),
@@ -524,7 +524,7 @@ WORK = record(  # work space of the assignment solver, one row a column
     ("row_of", "i8"),
     ("column_of", "i8"),
     ("scanned", "i8"),
-    ("item", "i8"),  # what the row stands for (a plot, a channel)
+    ("row_of_table", "i8"),  # what the row stands for (a plot, a channel)
     ("other", "i8"),  # what the column stands for (a track)
     ("mark", "i8"),
 )

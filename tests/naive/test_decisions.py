@@ -1,0 +1,178 @@
+"""Look-ups and formulas of the command post, done slowly."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from matplotlib.path import Path
+from scipy.interpolate import RegularGridInterpolator
+
+from openiads.engine.identification import off_plan_m
+from openiads.engine.intercept import NO_FIRE, flight_time, in_no_fire_zone, solve
+from openiads.enums import Cause, KinematicClass, TargetGroup, TrackState
+from openiads.vec3 import Vec3
+from openiads.world.tables import PLAN, PLAN_POINT, TRACK, ZONE, ZONE_CORNER
+from tests.support import drive, runs
+
+RADIUS_M = 6.37e6
+
+
+# ---- The envelope -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["first", "tartus"])
+def test_the_flight_time_is_the_bilinear_one_where_all_four_corners_are_reached(name: str) -> None:
+    world, draw = runs.built(name).world, np.random.default_rng(3)
+    for missile in world.missiles:
+        rows, columns = int(missile["height_cells"]), int(missile["range_cells"])
+        cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
+        heights, ranges = np.arange(rows) * missile["height_step_m"], np.arange(columns) * missile["range_step_m"]
+        slow = RegularGridInterpolator((heights, ranges), cells["flight_s"])
+        reached = 0
+        for _ in range(2000):
+            ground = float(draw.uniform(0.0, 1.1 * ranges[-1]))
+            height = float(draw.uniform(-100.0, 1.1 * heights[-1]))
+            ours = flight_time(missile, world.envelopes, ground, height)
+            i, j = int(ground // missile["range_step_m"]), int(max(height, 0.0) // missile["height_step_m"])
+            if i >= columns - 1 or j >= rows - 1 or cells["reachable"][j : j + 2, i : i + 2].sum() < 4:
+                assert ours == -1.0
+            else:
+                reached += 1
+                assert ours == pytest.approx(float(slow((max(height, 0.0), ground))), rel=1e-12)
+        assert reached > 50
+
+
+def test_the_envelope_is_one_a_missile_could_fly() -> None:
+    """No cell is reached faster than the fastest missile flies, and farther takes longer."""
+    world = runs.built("tartus").world
+    for missile in world.missiles:
+        rows, columns = int(missile["height_cells"]), int(missile["range_cells"])
+        cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
+        reach = cells["reachable"] == 1
+        ground, height = np.meshgrid(np.arange(columns) * missile["range_step_m"], np.arange(rows) * missile["height_step_m"])
+        assert reach.sum() > 0.05 * reach.size
+        assert (np.hypot(ground, height)[reach] / cells["flight_s"][reach] < 3000.0).all()
+        for row, good in zip(cells["flight_s"], reach, strict=True):
+            far = good.copy()
+            far[:3] = False  # near in, the flight up and over is longer than the way
+            assert (np.diff(row[far]) > 0.0).all()
+
+
+def test_a_predicted_intercept_is_where_missile_and_track_meet() -> None:
+    built, draw = runs.built("tartus"), np.random.default_rng(8)
+    world, launcher = built.world, built.state.launchers[0]
+    missile = world.missiles[launcher["missile"]]
+    tracks, found = np.zeros(1, TRACK), 0
+    for _ in range(300):
+        tracks["pos_enu_m"] = np.array(launcher["pos_enu_m"]) + (*draw.uniform(-120e3, 120e3, 2), draw.uniform(3e3, 15e3))
+        tracks["vel_enu_mps"] = (*draw.uniform(-300.0, 300.0, 2), 0.0)
+        chance = solve(0, 3.0, RADIUS_M, missile, world.envelopes, launcher, tracks[0], TargetGroup.AIRCRAFT)
+        if chance.cause != Cause.NONE:
+            assert chance.flight_s == -1.0
+            continue
+        found += 1
+        met = tracks["pos_enu_m"][0] + tracks["vel_enu_mps"][0] * (3.0 + chance.flight_s)
+        assert np.linalg.norm(met - chance.point_m) < 0.03 * np.linalg.norm(tracks["vel_enu_mps"][0]) * chance.flight_s + 50.0
+    assert found > 30
+
+
+# ---- Zones and plans --------------------------------------------------------------------------------------------------
+
+
+def test_a_point_is_in_a_zone_when_matplotlib_says_so() -> None:
+    draw = np.random.default_rng(2)
+    for _ in range(20):
+        corners = int(draw.integers(3, 9))
+        angles = np.sort(draw.uniform(0.0, 2.0 * np.pi, corners))
+        shape = np.column_stack([np.cos(angles), np.sin(angles)]) * draw.uniform(5e3, 40e3, (corners, 1)) + draw.uniform(-2e4, 2e4, 2)
+        zones, table = np.zeros(2, ZONE), np.zeros(corners + 3, ZONE_CORNER)
+        zones["kind"], zones["floor_m"], zones["ceiling_m"] = (NO_FIRE + 1, NO_FIRE), 1000.0, 9000.0
+        zones["first_corner"], zones["corner_count"] = (0, 3), (3, corners)
+        table["pos_enu_m"][:3, :2] = [(-9e4, -9e4), (9e4, -9e4), (0.0, 9e4)]  # another kind of zone, all round
+        table["pos_enu_m"][3:, :2] = shape
+        points = draw.uniform(-60e3, 60e3, (200, 2))
+        inside = Path(shape, closed=False).contains_points(points)
+        for (x, y), slow in zip(points.tolist(), inside.tolist(), strict=True):
+            drop = (x * x + y * y) / (2.0 * RADIUS_M)
+            assert in_no_fire_zone(zones, table, RADIUS_M, Vec3(x, y, 5000.0 - drop)) == slow
+            assert not in_no_fire_zone(zones, table, RADIUS_M, Vec3(x, y, 900.0 - drop))
+            assert not in_no_fire_zone(zones, table, RADIUS_M, Vec3(x, y, 9100.0 - drop))
+
+
+def test_the_distance_off_a_plan_is_the_least_over_the_legs_that_are_due() -> None:
+    draw, doctrine = np.random.default_rng(6), runs.built("first").world.doctrines[0]
+    plans, points = np.zeros(1, PLAN), np.zeros(7, PLAN_POINT)
+    plans["first_point"], plans["point_count"] = 2, 5
+    slack = int(doctrine["plan_tolerance_tick"])
+    for _ in range(50):
+        points["pos_enu_m"] = draw.uniform(-1e5, 1e5, (7, 3)) * (1.0, 1.0, 0.0)
+        points["tick"] = np.arange(7) * 4 * slack
+        tick, place = int(draw.integers(0, 30 * slack)), (*draw.uniform(-1e5, 1e5, 2), 0.0)
+        slow = 1e9
+        for n in range(2, 6):
+            if points["tick"][n] - slack <= tick <= points["tick"][n + 1] + slack:
+                along = np.linspace(points["pos_enu_m"][n], points["pos_enu_m"][n + 1], 4001)
+                slow = min(slow, float(np.hypot(*(along - place)[:, :2].T).min()))
+        assert off_plan_m(tick, plans[0], points, Vec3(*place), doctrine) == pytest.approx(slow, abs=30.0)
+
+
+# ---- Threat -----------------------------------------------------------------------------------------------------------
+
+GUESS = {
+    KinematicClass.BALLISTIC: TargetGroup.BALLISTIC, KinematicClass.SLOW: TargetGroup.UAV,
+    KinematicClass.LOW_FAST: TargetGroup.CRUISE_MISSILE, KinematicClass.SUPERSONIC: TargetGroup.ANTI_RADIATION,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "until_s"), [("first", 250.0), ("tartus", 400.0)])
+def test_every_threat_of_a_run_follows_the_formula(name: str, until_s: float) -> None:
+    """Value share x probability hostile x group weight x 2^-(time / threat time) x 1 / (1 + (closest / 10 km)^2)."""
+    session = runs.session(name)
+    state, doctrines = session.state, session.world.doctrines
+    due: list[int] = []
+    compared = [0]
+
+    def hook(moment: str, stage: drive.Stage) -> None:
+        if stage.module != "evaluation":
+            return
+        tick = int(state.clock["tick"][0])
+        if moment == "before":
+            due[:] = [p for p, post in enumerate(state.posts) if tick >= post["next_cycle_tick"]]
+            return
+        for k in np.flatnonzero(state.tracks["state"] >= TrackState.CONFIRMED):
+            if state.tracks["post"][k] in due:
+                row, slow = state.ranking[k], _slow_threat(tick, state, doctrines, int(k))
+                assert row["threat"] == pytest.approx(slow["threat"], rel=1e-9, abs=1e-15)
+                if slow["threat"] > 0.0:
+                    compared[0] += 1
+                    assert row["asset"] == slow["asset"]
+                    assert row["closest_m"] == pytest.approx(slow["closest_m"], rel=1e-9, abs=1e-6)
+                    assert row["time_to_asset_s"] == pytest.approx(slow["time_s"], rel=1e-9, abs=1e-9)
+
+    drive.drive(session, until_s, hook)
+    assert compared[0] > 50
+
+
+def _slow_threat(tick: int, state: object, doctrines: np.ndarray, k: int) -> dict[str, float]:
+    track, identity, assets = state.tracks[k], state.identity[k], state.assets  # type: ignore[attr-defined]
+    post = state.posts[track["post"]]  # type: ignore[attr-defined]
+    doctrine = doctrines[post["doctrine"]]
+    mine = (assets["side"] == post["side"]) & (assets["defended"] == 1)
+    group = GUESS.get(KinematicClass(int(identity["kinematics"])), TargetGroup.AIRCRAFT)
+    hostile = identity["probability"][2] if identity["number"] == track["number"] else 0.0
+    pos = track["pos_enu_m"] + track["vel_enu_mps"] * (tick - track["tick"]) * 1e-3
+    vel, g = track["vel_enu_mps"], 9.80665
+    best = {"threat": 0.0, "asset": -1.0, "closest_m": 0.0, "time_s": 0.0}
+    for a in np.flatnonzero(mine):
+        away = assets["pos_enu_m"][a] - pos
+        time_s = max(float(away @ vel) / max(float(vel @ vel), 1.0), 0.0)
+        if group == TargetGroup.BALLISTIC:
+            time_s = (vel[2] + sqrt(max(vel[2] ** 2 + 2.0 * g * max(pos[2], 0.0), 0.0))) / g
+        closest = float(np.hypot(*(pos + vel * time_s - assets["pos_enu_m"][a])[:2]))
+        threat = assets["value"][a] / assets["value"][mine].max() * hostile * doctrine["group_weight"][group]
+        threat *= 2.0 ** (-time_s / doctrine["threat_time_s"]) / (1.0 + (closest / 10_000.0) ** 2)
+        if best["asset"] < 0 or threat > best["threat"]:
+            best = {"threat": threat, "asset": float(a), "closest_m": closest, "time_s": time_s}
+    return best
