@@ -19,6 +19,7 @@ def run_job(job: str, folder: Path, settings: dict[str, str], until_s: float, na
     source, target = folder / "in.pickle", folder / "out.pickle"
     given = {
         "text": toml_of(runs.scenario(name, *overrides)), "built": runs.built(name, *overrides), "until_s": until_s,
+        "catalog": runs.catalog_of(name),
     }  # fmt: skip
     source.write_bytes(pickle.dumps(given))
     paths = [str(Path(openiads.__file__).parents[1]), str(runs.ROOT)]

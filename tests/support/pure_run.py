@@ -2,7 +2,7 @@
 
     python -m tests.support.pure_run JOB IN OUT
 
-IN is a pickle of {scenario text, Built, until_s}; OUT becomes a pickle of the job's answer.
+IN is a pickle of {scenario text, its catalog folder, Built, until_s}; OUT becomes a pickle of the job's answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from openiads.world.state import freeze
 def _session(given: dict[str, Any]) -> Session:
     built = given["built"]
     freeze(built.world)
-    return Session(restore(given["text"]), built=built)
+    return Session(restore(given["text"], catalog_dir=given["catalog"]), built=built)
 
 
 def tables(given: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:

@@ -20,7 +20,13 @@ BENCH = ROOT / "bench"
 def scenario(name: str = "first", *overrides: str) -> Scenario:
     """A built-in scenario, or a TOML file of ``bench`` by its stem."""
     path = BENCH / f"{name}.toml"
-    return load(path if path.is_file() else name, overrides=overrides)
+    return load(path if path.is_file() else name, overrides=overrides, catalog_dir=catalog_of(name))
+
+
+def catalog_of(name: str) -> Path | None:
+    """The loads of ``bench`` bring a catalog folder of their own."""
+    folder = BENCH / "catalog"
+    return folder if (BENCH / f"{name}.toml").is_file() and folder.is_dir() else None
 
 
 @cache

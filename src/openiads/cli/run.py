@@ -52,13 +52,13 @@ def run(
             result = oi.run(loaded, seed=used, progress=progress)
     except CapacityError as error:
         raise InputError(scenario, str(error)) from None
-    if not as_json:
-        _print_page(result)
-    result.save(folder, plot=not no_plot)
+    result.save(folder)
     if as_json:
         _print_json(result, folder)
     else:
-        print(f"record {folder}")
+        _print_page(result, folder)
+    if not no_plot:
+        result.plot(folder / "overview.png")
 
 
 def _free_folder(name: str, seed: int) -> Path:
@@ -105,7 +105,7 @@ def _print_json(result: Result, folder: Path) -> None:
     print(json.dumps(said, ensure_ascii=False))
 
 
-def _print_page(result: Result) -> None:
+def _print_page(result: Result, folder: Path) -> None:
     from rich.console import Console
 
     from openiads.analysis import words
@@ -126,6 +126,7 @@ def _print_page(result: Result) -> None:
     console.print()
     console.print(words.figures_line(dict(result.record.manifest.get("figures") or {})), markup=False)
     console.print(f"digest {result.digest}", markup=False, soft_wrap=True)
+    console.print(f"record {folder}", markup=False, soft_wrap=True)
 
 
 def _print_table(console: Console, headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

@@ -144,7 +144,8 @@ def _gather(tick: int, k: int, setting: Any, doctrine: Any, plans: Any, plan_poi
         row.iff = IffEvidence.NO_REPLY
     row.code_evidence = _code_evidence(tick, doctrine, plans, plan_points, track, row)
     row.kinematics = kinematic_class(setting[0].earth_radius_m, track, tick)
-    heading = ranking[k].number == track.number and ranking[k].closest_m < COURSE_MISS_M
+    passing_m = COURSE_MISS_M if row.course == CourseEvidence.AWAY else 2.0 * COURSE_MISS_M  # no flicker
+    heading = ranking[k].number == track.number and ranking[k].closest_m < passing_m
     close = heading and ranking[k].time_to_asset_s < COURSE_TIME_S
     row.course = CourseEvidence.TOWARDS_ASSET if close else CourseEvidence.AWAY
     return bool(iff != row.iff or code != row.code_evidence or kinematics != row.kinematics or course != row.course)

@@ -18,18 +18,22 @@ GONE, FLYING, ARRIVED = 0, 1, 2
 
 
 @kernel
-def fly(tick: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any, platforms: Any, events: Any, truth_samples: Any) -> int:
+def fly(
+    tick: int, setting: Any, units: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any, platforms: Any,
+    launchers: Any, assets: Any, events: Any, truth_samples: Any,
+) -> int:  # fmt: skip
     """Move everything that flies or sails to this tick; returns the tick at which it must be called again.
 
     Legs and arcs are closed forms that need no call between their ends; integrated targets are stepped every
     ``MOTION_TICK``. Truth is sampled once a second.
 
-    Reads: setting, targets, legs, emitters (where an anti-radiation missile's radar stands).
-    Writes: truth, platforms, clock (its own due ticks), counts, events, truth_samples.
+    Reads: setting, units, targets, legs, emitters (where an anti-radiation missile's radar stands).
+    Writes: truth, platforms, launchers and assets (carried along by a ship), clock (its own due ticks), counts, events,
+    truth_samples.
     """
     if tick >= clock[0].motion_tick:
         clock[0].motion_tick = _move_all(tick, setting, targets, legs, counts, emitters, truth, events)
-        clock[0].motion_tick = min(clock[0].motion_tick, _sail_all(tick, setting, legs, platforms))
+        clock[0].motion_tick = min(clock[0].motion_tick, _sail_all(tick, setting, units, legs, platforms, launchers, assets))
     if tick >= clock[0].truth_sample_tick:
         clock[0].truth_sample_tick = tick + SAMPLE_TICK
         if truth_samples.size > 0:
@@ -193,7 +197,7 @@ def velocity_at(t: int, tick: int, targets: Any, legs: Any, truth: Any) -> Vec3:
 
 
 @kernel
-def _sail_all(tick: int, setting: Any, legs: Any, platforms: Any) -> int:
+def _sail_all(tick: int, setting: Any, units: Any, legs: Any, platforms: Any, launchers: Any, assets: Any) -> int:
     due = NEVER
     for p in range(platforms.size):
         if platforms[p].moves == 1 and platforms[p].alive == 1:
@@ -203,6 +207,8 @@ def _sail_all(tick: int, setting: Any, legs: Any, platforms: Any) -> int:
                 leg += 1
             at_tick = min(tick, legs[leg].end_tick)
             pos_m = leg_position(legs[leg], at_tick)
+            moved_m = sub(to_enu(setting[0], pos_m), read(platforms[p].pos_enu_m))
+            _carry(p, moved_m, setting, units, launchers, assets)
             write(platforms[p].pos_ecef_m, pos_m)
             write(platforms[p].pos_enu_m, to_enu(setting[0], pos_m))
             moving = 1.0 if tick < legs[leg].end_tick else 0.0
@@ -210,6 +216,18 @@ def _sail_all(tick: int, setting: Any, legs: Any, platforms: Any) -> int:
             write(platforms[p].vel_enu_mps, scale(vel_mps, moving))
             due = tick + SAMPLE_TICK
     return due
+
+
+@kernel
+def _carry(p: int, moved_m: Vec3, setting: Any, units: Any, launchers: Any, assets: Any) -> None:
+    """A ship carries its launchers along, and what of it can be hit."""
+    for n in range(launchers.size):
+        if units[launchers[n].unit].platform == p:
+            write(launchers[n].pos_enu_m, add(read(launchers[n].pos_enu_m), moved_m))
+    for a in range(assets.size):
+        if assets[a].platform == p:
+            write(assets[a].pos_enu_m, add(read(assets[a].pos_enu_m), moved_m))
+            write(assets[a].pos_ecef_m, add(read(assets[a].pos_ecef_m), turn(setting[0].enu_to_ecef, moved_m)))
 
 
 @kernel

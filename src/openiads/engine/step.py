@@ -25,7 +25,7 @@ def step(
 ) -> int:  # fmt: skip
     """One tick of the kill chain; returns the next tick at which a stage has something to do."""
     due = motion.fly(
-        tick, setting, targets, legs, clock, counts, emitters, truth, platforms, events, truth_samples,
+        tick, setting, units, targets, legs, clock, counts, emitters, truth, platforms, launchers, assets, events, truth_samples,
     )  # fmt: skip
     due = min(due, sensing.look(
         tick, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements,

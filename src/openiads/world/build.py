@@ -88,7 +88,7 @@ def _assets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
         pos_m = frame.ecef_m(place, height_m(asset.altitude))
         rows.append(
             {
-                "name_hash": name_hash("assets", asset.name), "side": sides.index(asset.side), "emitter": -1, "launcher": -1,
+                "name_hash": name_hash("assets", asset.name), "side": sides.index(asset.side), "emitter": -1, "launcher": -1, "platform": -1,
                 "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m), "radius_m": asset.radius, "value": asset.value,
                 "hardness": asset.hardness, "defended": 1, "roster": asset.name,
             }

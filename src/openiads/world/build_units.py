@@ -149,7 +149,9 @@ def _add_radar(
         }
     )  # fmt: skip
     rows.radar_of[site.name, name] = r
-    rows.assets.append(_vehicle(f"{site.name}.{name}", side, pos_m, frame, RADAR_VALUE, emitter=r, defended=1))
+    rows.assets.append(
+        _vehicle(f"{site.name}.{name}", side, pos_m, frame) | {"value": RADAR_VALUE, "emitter": r, "platform": platform, "defended": 1}
+    )
     rows.roster.append(
         _fixed("radars", r, f"{site.name}.{name}", name, site.side, at, height, range_m=radar.instrumented_range.value, parent=n)
     )
@@ -186,11 +188,11 @@ def _radar_figures(radar: Radar) -> dict[str, Any]:
     }
 
 
-def _vehicle(name: str, side: int, pos_m: Any, frame: Frame, value: float, emitter: int = -1, launcher: int = -1, defended: int = 0) -> dict[str, Any]:
+def _vehicle(name: str, side: int, pos_m: Any, frame: Frame) -> dict[str, Any]:
+    """The ASSET fields that every vehicle of a unit shares."""
     return {
-        "name_hash": name_hash("assets", name), "side": side, "emitter": emitter, "launcher": launcher, "pos_ecef_m": pos_m,
-        "pos_enu_m": frame.enu_m(pos_m), "radius_m": VEHICLE_RADIUS_M, "value": value, "hardness": VEHICLE_HARDNESS,
-        "defended": defended, "roster": name,
+        "name_hash": name_hash("assets", name), "side": side, "emitter": -1, "launcher": -1, "pos_ecef_m": pos_m,
+        "pos_enu_m": frame.enu_m(pos_m), "radius_m": VEHICLE_RADIUS_M, "hardness": VEHICLE_HARDNESS, "defended": 0, "roster": name,
     }  # fmt: skip
 
 
@@ -224,7 +226,7 @@ def _add_launchers(
             )
             if own:
                 rows.channels.append(_channel(n, radar, launcher))
-            rows.assets.append(_vehicle(name, side, pos_m, frame, LAUNCHER_VALUE, launcher=launcher))
+            rows.assets.append(_vehicle(name, side, pos_m, frame) | {"value": LAUNCHER_VALUE, "launcher": launcher, "platform": n})
             rows.roster.append(_fixed("launchers", launcher, name, battery.missile, site.side, at, ground_m, parent=n))
 
 

@@ -282,6 +282,7 @@ ASSET = record(
     ("side", "i8"),
     ("emitter", "i8"),  # a radar of a unit as an asset of its own, or -1
     ("launcher", "i8"),
+    ("platform", "i8"),  # that carries it, or -1
     vector("pos_ecef_m"),
     vector("pos_enu_m"),
     ("radius_m", "f8"),
@@ -365,7 +366,6 @@ RANKING = record(  # beside TRACK
     ("time_to_asset_s", "f8"),
     ("closest_m", "f8"),
     ("cause", "i8"),  # the last logged cause of not engaging
-    ("value", "f8"),
     ("engagements", "i8"),  # open ones on it
     ("logged_threat", "f8"),
     ("killed_tick", "i8"),  # when it was last called killed; newer plots are needed to engage it again
