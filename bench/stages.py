@@ -14,6 +14,7 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from openiads.engine import step as step_module
+from openiads.world.state import World
 
 
 @intrinsic
@@ -48,22 +49,21 @@ def _stage_lines(function: ast.FunctionDef) -> list[tuple[str, ast.stmt]]:
 
 
 def timed_advance() -> Any:
-    """A compiled clock that adds up the cycles of each stage: ``timed(until, cycles, *world, *state)``."""
+    """A compiled clock that adds up the cycles of each stage: ``timed(until, cycles, world, state)``."""
     function = _step_tree()
-    tables = ", ".join(argument.arg for argument in function.args.args[1:])
-    room = ", ".join(inspect.signature(step_module.has_room.py_func).parameters)
-    lines = [f"def timed(until, cycles, {tables}):", "    while clock[0].tick <= until:",
-             f"        if not has_room({room}): return False", "        tick = clock[0].tick", "        before = _cycles()"]  # fmt: skip
+    room = ", ".join(("w." if n in World._fields else "s.") + n for n in inspect.signature(step_module.has_room.py_func).parameters)
+    lines = ["def timed(until, cycles, world, state):", "    w, s = borrow(world), borrow(state)", "    while s.clock[0].tick <= until:",
+             f"        if not has_room({room}): return False", "        tick = s.clock[0].tick", "        before = _cycles()"]  # fmt: skip
     number = 0
     for statement in function.body[1:-1]:
         lines += ["        " + ast.unparse(statement), "        after = _cycles()", f"        cycles[{number}] += after - before", "        before = after"]
         number += 1
     final = function.body[-1]
     assert isinstance(final, ast.Return)
-    lines += [f"        clock[0].tick = max({ast.unparse(final.value)}, tick + 1)", f"        cycles[{number}] += 1", "    return True"]
+    lines += [f"        s.clock[0].tick = max({ast.unparse(final.value)}, tick + 1)", f"        cycles[{number}] += 1", "    return True"]
     scope = {**vars(step_module), "_cycles": _cycles}
     exec("\n".join(lines), scope)  # noqa: S102
-    return numba.njit(nogil=True, error_model="numpy")(scope["timed"])
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(scope["timed"])
 
 
 def measure(session: Any) -> tuple[dict[str, float], int]:
@@ -72,6 +72,6 @@ def measure(session: Any) -> tuple[dict[str, float], int]:
     cycles = np.zeros(len(names) + 1, np.int64)
     timed = timed_advance()
     until = int(session.world.setting["duration_tick"][0])
-    while not timed(until, cycles, *session.world, *session.state):
+    while not timed(until, cycles, session.world, session.state):
         session.drain()
     return dict(zip(names, cycles[:-1].tolist(), strict=True)), int(cycles[-1])

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-# Every kernel is put in the place of its call: a call that hands on a dozen tables costs more than most laws (a quarter
-# of a run, measured; docs/decisions).
+# Every kernel is put in the place of its call: a call that hands on a dozen tables costs more than most laws
+# (docs/decisions has the figures).
 OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy", "forceinline": True}
 _OWN_SETTINGS: Final = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_DEBUG_CACHE")
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -77,6 +77,28 @@ def kernel(function: _F) -> _F:
     return compiled
 
 
+def _borrow() -> Any:
+    """``borrow`` as numba code: the same arrays with the pointer to their owner set to none."""
+    if not is_compiled():
+        return lambda tables: tables
+    from numba.core import cgutils
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def borrowed(typing_context: Any, tables: Any) -> Any:  # noqa: ARG001 (numba's signature)
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            whole = arguments[0]
+            for n, kind in enumerate(signature.args[0].types):
+                table = context.make_array(kind)(context, builder, builder.extract_value(whole, n))
+                table.meminfo = cgutils.get_null_value(table.meminfo.type)
+                whole = builder.insert_value(whole, table._getvalue(), n)
+            return whole
+
+        return tables(tables), generate
+
+    return borrowed
+
+
 def is_cold() -> bool:
     """True when no machine code of this source is on disk yet, so that a command can say that it compiles."""
     return not numba.config.DISABLE_JIT and not any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))
@@ -85,3 +107,8 @@ def is_cold() -> bool:
 def is_compiled() -> bool:
     """False under NUMBA_DISABLE_JIT=1."""
     return not numba.config.DISABLE_JIT
+
+
+# ``borrow(tables)`` gives the arrays of a NamedTuple to compiled code without ownership: nothing counts references below,
+# which halves a run (docs/decisions). The caller must hold the arrays meanwhile. The identity in plain Python.
+borrow: Final = _borrow()

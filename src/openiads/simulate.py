@@ -89,7 +89,7 @@ class Session:
             CapacityError: a table is too small.
         """
         until_tick = min(round(until_s * 1000.0), int(self.world.setting["duration_tick"][0]))
-        while not advance(until_tick, self._jumps, *self.world, *self.state):
+        while not advance(until_tick, self._jumps, self.world, self.state):
             if overflow := int(self.state.counts["overflow"][0]):
                 name = Overflow(overflow).name.lower()
                 raise CapacityError(f"the {name} table is full at {self.time_s:.1f} s; raise capacity.{name} of the scenario")

@@ -13,7 +13,12 @@ from tests.support.sources import PACKAGE
 
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "--no-cache",
+    ]
     environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONWARNINGS": "ignore"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

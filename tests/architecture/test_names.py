@@ -12,7 +12,11 @@ import openiads
 from openiads import enums
 from tests.support import sources
 
-KINDS = [kind for kind in vars(enums).values() if isinstance(kind, type) and issubclass(kind, IntEnum) and kind is not IntEnum]
+KINDS = [
+    kind
+    for kind in vars(enums).values()
+    if isinstance(kind, type) and issubclass(kind, IntEnum) and kind is not IntEnum
+]
 # Kinds whose members stand for rows of a file or a picture: they are reached by value or by lower-case name.
 BY_VALUE = ("Relation", "TargetGroup")
 
@@ -27,7 +31,9 @@ def _used(kind: type[IntEnum]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__name__ not in BY_VALUE], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.__name__ not in BY_VALUE], ids=lambda kind: kind.__name__
+)
 def test_every_kind_is_used(kind: type[IntEnum]) -> None:
     unused = {member.name for member in kind} - _used(kind) - {"NONE"}  # the zero of an empty table
     assert not unused, f"say it somewhere or take it out of src/openiads/enums.py: {kind.__name__} {sorted(unused)}"

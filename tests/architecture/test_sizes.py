@@ -38,7 +38,9 @@ def test_most_functions_are_short() -> None:
     counted = _code_lines()
     long = sorted((lines, where) for where, lines in counted.items() if lines >= MOST_LINES)
     share = 1.0 - len(long) / len(counted)
-    assert share >= MOST_SHARE, f"only {share:.0%} of the functions are under {MOST_LINES} code lines; the longest: {long[-10:]}"
+    assert share >= MOST_SHARE, (
+        f"only {share:.0%} of the functions are under {MOST_LINES} code lines; the longest: {long[-10:]}"
+    )
     assert median(counted.values()) <= MEDIAN_LINES
 
 

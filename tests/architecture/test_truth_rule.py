@@ -94,10 +94,19 @@ def test_the_session_only_hands_the_truth_on() -> None:
     assert not unpassed(ast.parse("reset(seed, self.state.truth)"))
 
 
-@pytest.mark.parametrize("module", ["tracking", "identification", "evaluation", "assignment", "engaging", "launch", "assessment"])
+@pytest.mark.parametrize(
+    "module", ["tracking", "identification", "evaluation", "assignment", "engaging", "launch", "assessment"]
+)
 @pytest.mark.parametrize(
     "peek",
-    ["t = plot_origins[0].target", "truth = 0", "where = state.truth[0]", "look(truth=1)", "from somewhere import truth", "locks[0].target"],
+    [
+        "t = plot_origins[0].target",
+        "truth = 0",
+        "where = state.truth[0]",
+        "look(truth=1)",
+        "from somewhere import truth",
+        "locks[0].target",
+    ],
 )
 def test_a_stage_made_to_peek_is_caught(module: str, peek: str) -> None:
     tree = ast.parse((ENGINE / f"{module}.py").read_text(encoding="utf-8"))

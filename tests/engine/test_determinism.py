@@ -124,7 +124,9 @@ def _search_plots(record: Record, radar: str, targets: Iterable[str]) -> dict[st
     found = {}
     for name in targets:
         mine = (origins == runs.row_of(record, "targets", name)) & (plots["radar"] == r) & (plots["channel"] < 0)
-        found[name] = np.column_stack([plots["tick"][mine], plots["range_m"][mine], plots["pos_enu_m"][mine], plots["snr_db"][mine]])
+        found[name] = np.column_stack(
+            [plots["tick"][mine], plots["range_m"][mine], plots["pos_enu_m"][mine], plots["snr_db"][mine]]
+        )
     return found
 
 

@@ -51,10 +51,18 @@ def test_every_launch_comes_from_a_designated_and_locked_engagement(play: Record
     events = play.tables["events"]
     for n in np.flatnonzero(events["kind"] == EventKind.LAUNCHED):
         kinds = _causes(play, int(n))
-        for needed in (EventKind.ASSIGNED, EventKind.LOCKED, EventKind.ACQUIRED, EventKind.DESIGNATED, EventKind.TRACK_CONFIRMED):
+        for needed in (
+            EventKind.ASSIGNED,
+            EventKind.LOCKED,
+            EventKind.ACQUIRED,
+            EventKind.DESIGNATED,
+            EventKind.TRACK_CONFIRMED,
+        ):
             assert needed in kinds, f"event {n}: no {needed.name} before the launch"
         same = (events["engagement"] == events["engagement"][n]) & (events["post"] == events["post"][n])
-        ticks = [events["tick"][same & (events["kind"] == kind)].min() for kind in (EventKind.DESIGNATED, EventKind.LOCKED)]
+        ticks = [
+            events["tick"][same & (events["kind"] == kind)].min() for kind in (EventKind.DESIGNATED, EventKind.LOCKED)
+        ]
         assert ticks[0] <= ticks[1] <= events["tick"][n]
 
 
@@ -62,12 +70,16 @@ def test_every_round_has_one_end(play: Record) -> None:
     """Launched once; then killed, missed or self-destructed once, unless the scenario ended before."""
     launched = _of(play, EventKind.LAUNCHED)["interceptor"]
     assert len(set(launched.tolist())) == len(launched)
-    ended = np.concatenate([_of(play, k)["interceptor"] for k in (EventKind.KILLED, EventKind.MISSED, EventKind.SELF_DESTRUCTED)])
+    ended = np.concatenate(
+        [_of(play, k)["interceptor"] for k in (EventKind.KILLED, EventKind.MISSED, EventKind.SELF_DESTRUCTED)]
+    )
     assert len(set(ended.tolist())) == len(ended)
     assert set(ended.tolist()) <= set(launched.tolist())
     met = _of(play, EventKind.INTERCEPT)
     assert sorted(met["interceptor"].tolist()) == sorted(
-        np.concatenate([_of(play, EventKind.KILLED)["interceptor"], _of(play, EventKind.MISSED)["interceptor"]]).tolist()
+        np.concatenate(
+            [_of(play, EventKind.KILLED)["interceptor"], _of(play, EventKind.MISSED)["interceptor"]]
+        ).tolist()
     )
     assert (met["value"] >= 0.0).all(), "a miss distance below zero"
 
@@ -99,7 +111,9 @@ def test_every_refusal_and_every_end_has_a_cause(play: Record) -> None:
 def test_every_confirmed_track_is_engaged_or_its_refusal_is_logged(play: Record) -> None:
     """No track ends in silence: each one that lived three decision cycles has a designation or a cause."""
     tracks = play.tables["tracks"]
-    said = {(int(e["post"]), int(e["track"])) for k in (EventKind.DESIGNATED, EventKind.NOT_ENGAGED) for e in _of(play, k)}
+    said = {
+        (int(e["post"]), int(e["track"])) for k in (EventKind.DESIGNATED, EventKind.NOT_ENGAGED) for e in _of(play, k)
+    }
     lives: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     for row in tracks:
         lives[int(row["post"]), int(row["number"])].add(int(row["tick"]))
@@ -118,7 +132,9 @@ def test_rounds_and_magazines_stay_within_what_the_unit_has(play: Record) -> Non
     np.testing.assert_array_equal(fired, magazines["fired"])
     name = str(play.manifest["scenario"])
     start = runs.built(name).state.magazines
-    np.testing.assert_array_equal(start["loaded"] + start["reloads"], magazines["loaded"] + magazines["reloads"] + magazines["fired"])
+    np.testing.assert_array_equal(
+        start["loaded"] + start["reloads"], magazines["loaded"] + magazines["reloads"] + magazines["fired"]
+    )
 
 
 @pytest.mark.parametrize(("name", "overrides"), [("first", ()), ("tartus", (FREE,))])
@@ -131,8 +147,12 @@ def test_no_more_rounds_and_targets_at_once_than_the_unit_can_guide(name: str, o
     def hook(moment: str, stage: drive.Stage) -> None:
         if moment == "before" or stage.module != "assessment":
             return
-        flying = (state.interceptors["phase"] > InterceptorPhase.NONE) & (state.interceptors["phase"] < InterceptorPhase.GONE)
-        open_ = (state.engagements["state"] > EngagementState.NONE) & (state.engagements["state"] < EngagementState.CLOSED)
+        flying = (state.interceptors["phase"] > InterceptorPhase.NONE) & (
+            state.interceptors["phase"] < InterceptorPhase.GONE
+        )
+        open_ = (state.engagements["state"] > EngagementState.NONE) & (
+            state.engagements["state"] < EngagementState.CLOSED
+        )
         for u, unit in enumerate(world.units):
             rounds = int((flying & (state.interceptors["unit"] == u)).sum())
             targets = int((open_ & (state.engagements["unit"] == u)).sum())

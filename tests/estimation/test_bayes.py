@@ -36,14 +36,19 @@ def test_standard_identities_keep_their_thresholds(name: str) -> None:
             assert standard_identity(doctrine, Vec3(*chances)) == identity
         hostile, suspect = doctrine["threshold_hostile"], doctrine["threshold_suspect"]
         between = (hostile + suspect) / 2.0
-        assert standard_identity(doctrine, Vec3((1.0 - between) / 2.0, (1.0 - between) / 2.0, between)) == Identity.SUSPECT
+        assert (
+            standard_identity(doctrine, Vec3((1.0 - between) / 2.0, (1.0 - between) / 2.0, between)) == Identity.SUSPECT
+        )
         assert standard_identity(doctrine, Vec3(1.0 - hostile, 0.0, hostile)) == Identity.HOSTILE
         assert standard_identity(doctrine, Vec3(1 / 3, 1 / 3, 1 / 3)) in (Identity.UNKNOWN, Identity.SUSPECT)
 
 
 def test_more_hostile_evidence_never_makes_a_track_less_hostile() -> None:
     doctrine = runs.built("tartus").world.doctrines[0]
-    said = [standard_identity(doctrine, Vec3((1.0 - p) * 0.3, (1.0 - p) * 0.7, p)) for p in np.linspace(0.0, 1.0, 101).tolist()]
+    said = [
+        standard_identity(doctrine, Vec3((1.0 - p) * 0.3, (1.0 - p) * 0.7, p))
+        for p in np.linspace(0.0, 1.0, 101).tolist()
+    ]
     first = said.index(Identity.HOSTILE)
     assert all(identity == Identity.HOSTILE for identity in said[first:])
     assert Identity.SUSPECT in said[:first]

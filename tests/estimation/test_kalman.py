@@ -70,7 +70,9 @@ def _begin(plot: np.ndarray) -> tuple[np.ndarray, Filter]:
 
 
 def _close(track: np.ndarray, twin: Filter) -> None:
-    np.testing.assert_allclose(np.concatenate([track["pos_enu_m"][0], track["vel_enu_mps"][0]]), twin.x, rtol=1e-8, atol=1e-6)
+    np.testing.assert_allclose(
+        np.concatenate([track["pos_enu_m"][0], track["vel_enu_mps"][0]]), twin.x, rtol=1e-8, atol=1e-6
+    )
     scale = np.sqrt(np.outer(np.diag(twin.p), np.diag(twin.p)))
     np.testing.assert_allclose(track["cov"][0] / scale, twin.p / scale, atol=1e-8, rtol=0.0)
 

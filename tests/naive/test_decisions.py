@@ -19,7 +19,7 @@ from tests.support import drive, runs
 RADIUS_M = 6.37e6
 
 
-# ---- The envelope -----------------------------------------------------------------------------------------------------
+# ---- The envelope --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["first", "tartus"])
@@ -51,7 +51,9 @@ def test_the_envelope_is_one_a_missile_could_fly() -> None:
         rows, columns = int(missile["height_cells"]), int(missile["range_cells"])
         cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
         reach = cells["reachable"] == 1
-        ground, height = np.meshgrid(np.arange(columns) * missile["range_step_m"], np.arange(rows) * missile["height_step_m"])
+        ground, height = np.meshgrid(
+            np.arange(columns) * missile["range_step_m"], np.arange(rows) * missile["height_step_m"]
+        )
         assert reach.sum() > 0.05 * reach.size
         assert (np.hypot(ground, height)[reach] / cells["flight_s"][reach] < 3000.0).all()
         for row, good in zip(cells["flight_s"], reach, strict=True):
@@ -66,7 +68,8 @@ def test_a_predicted_intercept_is_where_missile_and_track_meet() -> None:
     missile = world.missiles[launcher["missile"]]
     tracks, found = np.zeros(1, TRACK), 0
     for _ in range(300):
-        tracks["pos_enu_m"] = np.array(launcher["pos_enu_m"]) + (*draw.uniform(-120e3, 120e3, 2), draw.uniform(3e3, 15e3))
+        off_m = np.array([*draw.uniform(-120e3, 120e3, 2), draw.uniform(3e3, 15e3)])
+        tracks["pos_enu_m"] = np.array(launcher["pos_enu_m"]) + off_m
         tracks["vel_enu_mps"] = (*draw.uniform(-300.0, 300.0, 2), 0.0)
         chance = solve(0, 3.0, RADIUS_M, missile, world.envelopes, launcher, tracks[0], TargetGroup.AIRCRAFT)
         if chance.cause != Cause.NONE:
@@ -74,11 +77,14 @@ def test_a_predicted_intercept_is_where_missile_and_track_meet() -> None:
             continue
         found += 1
         met = tracks["pos_enu_m"][0] + tracks["vel_enu_mps"][0] * (3.0 + chance.flight_s)
-        assert np.linalg.norm(met - chance.point_m) < 0.03 * np.linalg.norm(tracks["vel_enu_mps"][0]) * chance.flight_s + 50.0
+        assert (
+            np.linalg.norm(met - chance.point_m)
+            < 0.03 * np.linalg.norm(tracks["vel_enu_mps"][0]) * chance.flight_s + 50.0
+        )
     assert found > 30
 
 
-# ---- Zones and plans --------------------------------------------------------------------------------------------------
+# ---- Zones and plans -----------------------------------------------------------------------------
 
 
 def test_a_point_is_in_a_zone_when_matplotlib_says_so() -> None:
@@ -86,7 +92,9 @@ def test_a_point_is_in_a_zone_when_matplotlib_says_so() -> None:
     for _ in range(20):
         corners = int(draw.integers(3, 9))
         angles = np.sort(draw.uniform(0.0, 2.0 * np.pi, corners))
-        shape = np.column_stack([np.cos(angles), np.sin(angles)]) * draw.uniform(5e3, 40e3, (corners, 1)) + draw.uniform(-2e4, 2e4, 2)
+        shape = np.column_stack([np.cos(angles), np.sin(angles)]) * draw.uniform(
+            5e3, 40e3, (corners, 1)
+        ) + draw.uniform(-2e4, 2e4, 2)
         zones, table = np.zeros(2, ZONE), np.zeros(corners + 3, ZONE_CORNER)
         zones["kind"], zones["floor_m"], zones["ceiling_m"] = (NO_FIRE + 1, NO_FIRE), 1000.0, 9000.0
         zones["first_corner"], zones["corner_count"] = (0, 3), (3, corners)
@@ -118,7 +126,7 @@ def test_the_distance_off_a_plan_is_the_least_over_the_legs_that_are_due() -> No
         assert off_plan_m(tick, plans[0], points, Vec3(*place), doctrine) == pytest.approx(slow, abs=30.0)
 
 
-# ---- Threat -----------------------------------------------------------------------------------------------------------
+# ---- Threat --------------------------------------------------------------------------------------
 
 GUESS = {
     KinematicClass.BALLISTIC: TargetGroup.BALLISTIC, KinematicClass.SLOW: TargetGroup.UAV,

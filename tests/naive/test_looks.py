@@ -52,7 +52,9 @@ def _in_sight(site: Site, local: np.ndarray, height_m: float) -> bool | None:
     sine = local[2] / range_m
     horizon_m = sqrt(2.0 * 8_494_678.0) * (sqrt(site.height_m) + sqrt(max(height_m, 0.0)))
     margins = [
-        range_m / radar["instrumented_range_m"] - 1.0, radar["range_min_m"] / range_m - 1.0, 3.0 * (ground_m / horizon_m - 1.0),
+        range_m / radar["instrumented_range_m"] - 1.0,
+        radar["range_min_m"] / range_m - 1.0,
+        3.0 * (ground_m / horizon_m - 1.0),
         30.0 * (sine - radar["elevation_max_sin"]), 30.0 * (radar["elevation_min_sin"] - sine),
     ]  # fmt: skip
     if min(abs(margin) for margin in margins) < 0.01:
@@ -72,7 +74,13 @@ def test_a_look_sees_what_the_slow_one_sees(r: int) -> None:
         theirs = np.array(site.local.transform(lon, lat, height)) if not np.isfinite(theirs).all() else theirs
         target, velocity = targets[int(draw.integers(len(targets)))], draw.normal(0.0, 200.0, 3)
         seen = beam.see(
-            site.setting["earth_radius_m"], site.radar, site.emitter, site.emitters, target, ours, Vec3(*velocity.tolist())
+            site.setting["earth_radius_m"],
+            site.radar,
+            site.emitter,
+            site.emitters,
+            target,
+            ours,
+            Vec3(*velocity.tolist()),
         )
         sight = _in_sight(site, np.array(ours), height)
         if sight is None:
@@ -104,7 +112,7 @@ def test_the_antenna_s_axes_are_proj_s(r: int) -> None:
 
 
 def test_jamming_adds_up_over_main_and_side_lobes() -> None:
-    """Every jammer by the one-way law: through the main lobe within a beam width of the line, else through the side lobes."""
+    """Every jammer by the one-way law: by the main lobe within a beam width of the line, else by the side lobes."""
     site, draw = Site(0), np.random.default_rng(9)
     jammers = np.zeros(4, site.emitters.dtype)
     jammers["kind"], jammers["on"] = EmitterKind.JAMMER, (1, 1, 0, 1)
@@ -130,7 +138,7 @@ def test_jamming_adds_up_over_main_and_side_lobes() -> None:
         assert ours == pytest.approx(expected, rel=1e-9)
 
 
-# ---- Plots ------------------------------------------------------------------------------------------------------------
+# ---- Plots ---------------------------------------------------------------------------------------
 
 
 def _desk() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -164,7 +172,9 @@ def test_the_errors_of_a_plot_are_those_that_it_states(elevation_deg: float) -> 
         basis = error_basis(truth_plot[0], read(site.emitter["pos_enu_m"]))
         miss = sub(read(plot["pos_enu_m"]), Vec3(*truth.tolist()))
         off.append([
-            dot(miss, basis.line) / basis.sigma_line_m, dot(miss, basis.side) / basis.sigma_side_m, dot(miss, basis.rise) / basis.sigma_rise_m,
+            dot(miss, basis.line) / basis.sigma_line_m,
+            dot(miss, basis.side) / basis.sigma_side_m,
+            dot(miss, basis.rise) / basis.sigma_rise_m,
         ])  # fmt: skip
     assert origins["target"][0] == 3
     for axis, column in zip(("along", "across", "in height"), np.array(off).T, strict=True):
@@ -207,7 +217,10 @@ def test_a_transponder_answers_nineteen_times_in_twenty_and_a_silent_target_neve
     clock, counts, _, _ = _desk()
     world, replies = runs.built("tartus").world, runs.built("tartus").state.replies.copy()
     counts["plots"] = 1
-    for t in (int(np.argmax(world.targets["replies"])), int(np.argmin(world.targets["replies"] + world.targets["mode_4"]))):
+    for t in (
+        int(np.argmax(world.targets["replies"])),
+        int(np.argmin(world.targets["replies"] + world.targets["mode_4"])),
+    ):
         target, answered = world.targets[t], 0
         for tick in range(3000):
             counts["replies"] = 0
@@ -235,6 +248,17 @@ def test_false_plots_with_no_rate_never_come() -> None:
     radar = runs.built("tartus").world.radars.copy()[:1]
     radar["false_plots_per_look"] = 0.0
     for tick in range(200):
-        plotting.add_false_plots(tick, 0, 0.0, 1.0, radar[0], clock, counts, Site(0).emitters if tick == 0 else runs.built("tartus").state.emitters, plots, origins)
+        plotting.add_false_plots(
+            tick,
+            0,
+            0.0,
+            1.0,
+            radar[0],
+            clock,
+            counts,
+            Site(0).emitters if tick == 0 else runs.built("tartus").state.emitters,
+            plots,
+            origins,
+        )
     assert counts["plots"][0] == 0
     assert exp(-0.0) == 1.0

@@ -7,7 +7,8 @@ from fluids.atmosphere import ATMOSPHERE_1976
 
 from openiads.physics.atmosphere import mach_to_speed, sound_speed, temperature_pressure
 
-# Geometric height (m), temperature (K), pressure (Pa), density (kg/m3), sound speed (m/s). Source: NOAA-S/T 76-1562, table I.
+# Geometric height (m), temperature (K), pressure (Pa), density (kg/m3), sound speed (m/s).
+# Source: NOAA-S/T 76-1562, table I.
 PUBLISHED = [
     (0.0, 288.150, 101325.0, 1.2250, 340.294),
     (5000.0, 255.676, 54048.0, 0.73643, 320.545),

@@ -57,7 +57,8 @@ def test_the_local_frame_is_proj_s_topocentric_one() -> None:
     setting = runs.built("first").world.setting[0]
     lon, lat, _ = TO_GEODETIC.transform(*setting["origin_ecef_m"])
     there = pyproj.Transformer.from_pipeline(
-        f"+proj=pipeline +step +proj=cart +ellps=WGS84 +step +proj=topocentric +ellps=WGS84 +lon_0={lon!r} +lat_0={lat!r} +h_0=0"
+        "+proj=pipeline +step +proj=cart +ellps=WGS84 "
+        f"+step +proj=topocentric +ellps=WGS84 +lon_0={lon!r} +lat_0={lat!r} +h_0=0"
     )
     for east, north, height in ((0.0, 0.0, 0.0), (1.5, -0.7, 9000.0), (-3.0, 2.0, 30.0), (0.2, 0.1, 40_000.0)):
         ours = earth.to_enu(setting, Vec3(*TO_ECEF.transform(lon + east, lat + north, height)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from math import degrees
 
 import numpy as np
@@ -19,7 +20,12 @@ TO_GEODETIC = pyproj.Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=Tr
 ROUTES = {
     "straight and level": [(35.0, 34.0, 9000.0, 250.0), (34.9, 35.9, 9000.0, 250.0)],
     "climbing": [(33.0, 33.0, 100.0, 200.0), (34.0, 34.5, 10_000.0, 200.0)],
-    "two turns": [(35.5, 34.0, 8000.0, 240.0), (35.2, 34.9, 6000.0, 300.0), (34.6, 35.0, 500.0, 240.0), (34.5, 36.0, 100.0, 200.0)],
+    "two turns": [
+        (35.5, 34.0, 8000.0, 240.0),
+        (35.2, 34.9, 6000.0, 300.0),
+        (34.6, 35.0, 500.0, 240.0),
+        (34.5, 36.0, 100.0, 200.0),
+    ],
     "hairpin": [(34.0, 34.0, 3000.0, 150.0), (34.6, 34.6, 3000.0, 150.0), (34.1, 34.2, 3000.0, 150.0)],
     "long": [(20.0, -10.0, 11_000.0, 250.0), (55.0, 60.0, 11_000.0, 250.0)],
     "over the antimeridian": [(10.0, 179.5, 500.0, 100.0), (10.5, -179.5, 700.0, 100.0)],
@@ -56,7 +62,7 @@ def test_a_route_begins_and_ends_at_its_ends(route: list[tuple[float, float, flo
 
 def test_a_great_circle_leg_without_turns_hits_its_waypoints() -> None:
     for route in ROUTES.values():
-        for here, there in zip(route, route[1:], strict=False):
+        for here, there in itertools.pairwise(route):
             leg = _legs([here, there])[0]
             end = TO_ECEF.transform(there[1], there[0], there[2])
             assert np.linalg.norm(np.array(leg_position(leg, int(leg["end_tick"]))) - end) < 0.01
@@ -73,7 +79,10 @@ def test_the_ground_speed_is_the_one_asked_for(route: list[tuple[float, float, f
     """Half a percent: legs are great circles of the normal, timed by their length on the ellipsoid."""
     for leg in _legs(route):
         places = [TO_GEODETIC.transform(*leg_position(leg, tick)) for tick in _ticks(leg, 200)]
-        length_m = sum(GEOD.inv(a[0], a[1], b[0], b[1])[2] * (1.0 + (a[2] + b[2]) / 2.0 / 6.37e6) for a, b in zip(places, places[1:], strict=False))
+        length_m = sum(
+            GEOD.inv(a[0], a[1], b[0], b[1])[2] * (1.0 + (a[2] + b[2]) / 2.0 / 6.37e6)
+            for a, b in itertools.pairwise(places)
+        )
         span_s = (leg["end_tick"] - leg["start_tick"]) * 1e-3
         flown = length_m / span_s
         speeds = [speed for *_, speed in route]
@@ -84,14 +93,16 @@ def test_the_velocity_is_the_derivative_of_the_position(route: list[tuple[float,
     for leg in _legs(route):
         for tick in _ticks(leg)[1:-1]:
             rise = np.array(sub(leg_position(leg, tick + 50), leg_position(leg, tick - 50))) / 0.1
-            np.testing.assert_allclose(leg_velocity(leg, tick), rise, atol=1e-4 * max(norm(leg_velocity(leg, tick)), 1.0), rtol=0.0)
+            np.testing.assert_allclose(
+                leg_velocity(leg, tick), rise, atol=1e-4 * max(norm(leg_velocity(leg, tick)), 1.0), rtol=0.0
+            )
 
 
 def test_legs_and_arcs_join_without_a_jump_or_a_kink(route: list[tuple[float, float, float, float]]) -> None:
     legs = _legs(route)
     if len(route) > 2:
         assert len(legs) > len(route) - 1, "a turn without an arc"
-    for before, after in zip(legs, legs[1:], strict=False):
+    for before, after in itertools.pairwise(legs):
         tick = int(after["start_tick"])
         assert norm(sub(leg_position(before, tick), leg_position(after, tick))) < 0.05
         one, other = np.array(leg_velocity(before, tick)), np.array(leg_velocity(after, tick))

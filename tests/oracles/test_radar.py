@@ -22,7 +22,7 @@ def _power(db: float) -> float:
 
 
 def test_range_equation_gives_the_published_signal_to_noise_ratio() -> None:
-    """Source: published check value of a range-equation tool: 10 GHz, 1 MW, 1 us, 40 dB, 0.5 m2, 100 km, 300 K, 3 dB."""
+    """Source: published check value of a radar tool: 10 GHz, 1 MW, 1 us, 40 dB, 0.5 m2, 100 km, 300 K, 3 dB."""
     snr = radar.range_equation_snr(1e6, 1e-6, 1e4, LIGHT_SPEED_MPS / 10e9, 0.5, 100e3, 300.0, _power(3.0))
     assert _db(snr) == pytest.approx(14.3778, abs=1e-3)
 
@@ -33,9 +33,7 @@ def test_range_equation_gives_the_published_range() -> None:
     assert _db(snr) == pytest.approx(6.0, abs=2e-3)
 
 
-@pytest.mark.parametrize(
-    ("height_m", "range_km"), [(10.0, 33.0), (100.0, 62.0), (1000.0, 151.0), (10_000.0, 433.0)]
-)
+@pytest.mark.parametrize(("height_m", "range_km"), [(10.0, 33.0), (100.0, 62.0), (1000.0, 151.0), (10_000.0, 433.0)])
 def test_horizon_of_a_mast_of_24_4_m(height_m: float, range_km: float) -> None:
     assert propagation.horizon_range(24.4, height_m) / 1000.0 == pytest.approx(range_km, abs=1.0)
 
@@ -47,7 +45,7 @@ def test_height_over_the_curved_sea_is_the_distance_from_the_sphere() -> None:
         assert propagation.height_over(radius_m, east, north, up) == pytest.approx(exact, abs=1e-6)
 
 
-# ---- Detection --------------------------------------------------------------------------------------------------------
+# ---- Detection -----------------------------------------------------------------------------------
 
 
 def test_a_steady_target_needs_13_18_db_for_nine_in_ten_at_one_in_a_million() -> None:
@@ -83,7 +81,7 @@ def test_the_anchor_inverts_the_closed_form() -> None:
 @pytest.mark.parametrize("swerling", [0, 1, 2, 3, 4])
 @pytest.mark.parametrize("snr_db", [3.0, 8.0, 12.0, 16.0])
 def test_pulses_through_a_threshold(swerling: int, snr_db: float) -> None:
-    """Complex noise of unit power plus a signal of drawn power; detected above -ln Pfa. Five standard deviations allowed."""
+    """Complex noise of unit power plus a signal of drawn power; detected above -ln Pfa. Five sigma allowed."""
     runs_, pfa = 400_000, 1e-4
     draw = np.random.default_rng([swerling, round(snr_db)])
     mean = _power(snr_db)
@@ -110,7 +108,7 @@ def test_north_s_approximation_stays_small_without_a_signal() -> None:
     assert radar.detection_steady(1e-12, log(1e-6)) < 1.1e-5
 
 
-# ---- Errors, cross-section, jamming -----------------------------------------------------------------------------------
+# ---- Errors, cross-section, jamming --------------------------------------------------------------
 
 
 def test_a_monopulse_of_one_degree_at_20_db_has_0_044_degrees() -> None:

@@ -62,7 +62,9 @@ def test_normals_are_normal_and_independent(clock: np.ndarray) -> None:
 
 
 def test_a_draw_is_named_by_everything_and_nothing_else(clock: np.ndarray) -> None:
-    def draw(seed: int = 1, run: int = 2, purpose: int = 3, who: int = 4, whom: int = 5, tick: int = 6) -> tuple[float, ...]:
+    def draw(
+        seed: int = 1, run: int = 2, purpose: int = 3, who: int = 4, whom: int = 5, tick: int = 6
+    ) -> tuple[float, ...]:
         clock["seed"], clock["run"] = seed, run
         clock["tick"] += 1  # the clock's own tick is no part of the name
         return tuple(uniforms(clock[0], purpose, who, whom, tick))

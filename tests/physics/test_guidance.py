@@ -69,7 +69,9 @@ def test_a_flight_without_lift_agrees_with_the_integrator(missile: np.record) ->
     assert flown_m > 20_000.0
     assert np.linalg.norm((coarse - theirs)[:3]) < 5e-3 * flown_m
     assert np.linalg.norm((coarse - theirs)[3:6]) < 1e-2 * speed_mps
-    assert np.linalg.norm((coarse - theirs)[:3]) == pytest.approx(2.0 * np.linalg.norm((fine - theirs)[:3]), rel=0.05), "first order"
+    assert np.linalg.norm((coarse - theirs)[:3]) == pytest.approx(
+        2.0 * np.linalg.norm((fine - theirs)[:3]), rel=0.05
+    ), "first order"
     extrapolated = 2.0 * fine - coarse
     assert np.linalg.norm((extrapolated - theirs)[:3]) < 2e-4 * flown_m
     assert np.linalg.norm((extrapolated - theirs)[3:6]) < 2e-4 * speed_mps
@@ -78,7 +80,9 @@ def test_a_flight_without_lift_agrees_with_the_integrator(missile: np.record) ->
 
 def test_the_burn_uses_up_the_propellant(missile: np.record) -> None:
     span_s = missile["burnout_s"] - missile["ignition_s"]
-    assert missile["launch_mass_kg"] - missile["mass_flow_kgps"] * span_s == pytest.approx(missile["burnout_mass_kg"], rel=1e-6)
+    assert missile["launch_mass_kg"] - missile["mass_flow_kgps"] * span_s == pytest.approx(
+        missile["burnout_mass_kg"], rel=1e-6
+    )
 
 
 def test_drag_follows_the_published_bands_without_a_jump() -> None:
@@ -120,7 +124,9 @@ def test_lift_costs_speed(missile: np.record) -> None:
     assert turning.vel_mps.x < level.vel_mps.x
 
 
-@pytest.mark.parametrize("target_mps", [(-300.0, 0.0, 0.0), (-200.0, 150.0, 0.0), (0.0, -250.0, 20.0), (-900.0, 0.0, -500.0)])
+@pytest.mark.parametrize(
+    "target_mps", [(-300.0, 0.0, 0.0), (-200.0, 150.0, 0.0), (0.0, -250.0, 20.0), (-900.0, 0.0, -500.0)]
+)
 def test_proportional_navigation_meets_a_steady_target(target_mps: tuple[float, float, float]) -> None:
     """Without lag, limit or noise a constant-velocity target is met, and the course settles before it."""
     target, missile = np.array([12_000.0, 3000.0, 2000.0]), np.zeros(3)
@@ -142,7 +148,10 @@ def test_proportional_navigation_meets_a_steady_target(target_mps: tuple[float, 
 
 
 def test_no_demand_on_a_collision_course() -> None:
-    assert np.linalg.norm(guidance.proportional_demand(3.0, Vec3(9000.0, -900.0, 90.0), Vec3(-1000.0, 100.0, -10.0))) < 1e-9
+    assert (
+        np.linalg.norm(guidance.proportional_demand(3.0, Vec3(9000.0, -900.0, 90.0), Vec3(-1000.0, 100.0, -10.0)))
+        < 1e-9
+    )
 
 
 def test_the_thrust_tips_over_from_the_vertical_at_its_rate(missile: np.record) -> None:

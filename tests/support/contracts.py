@@ -17,7 +17,7 @@ def named(stage: Stage, heading: str) -> list[str]:
     if not found:
         return []
     plain = re.sub(r"\([^)]*\)", "", found.group(1))
-    return [word for word in re.split(r"[,.\s]+", plain) if word]
+    return [word for word in re.split(r"[,.\s]+", plain) if word and word != "and"]
 
 
 def written_tables(stage: Stage) -> set[str]:

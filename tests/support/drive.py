@@ -53,7 +53,11 @@ def _step_source() -> ast.FunctionDef:
 
 def _stage_of(statement: ast.stmt) -> Stage | None:
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
             return Stage(node.func.value.id, node.func.attr, tuple(_name(argument) for argument in node.args))
     return None
 

@@ -14,7 +14,9 @@ from openiads.scenario.load import toml_of
 from tests.support import runs
 
 
-def run_job(job: str, folder: Path, settings: dict[str, str], until_s: float, name: str = "first", *overrides: str) -> Any:
+def run_job(
+    job: str, folder: Path, settings: dict[str, str], until_s: float, name: str = "first", *overrides: str
+) -> Any:
     """The answer of a job of ``pure_run`` on a scenario that is built here."""
     source, target = folder / "in.pickle", folder / "out.pickle"
     given = {

@@ -16,7 +16,13 @@ from openiads.world.ballistic import BURNOUT_HEIGHT_M, burnout_velocity, impact
 
 GM, SPIN = 3.986004418e14, np.array([0.0, 0.0, 7.292115e-5])
 START = surface_normal(radians(36.5), radians(37.0))
-AIMS = {"100 km": (35.7, 36.6), "300 km": (34.9, 35.9), "600 km": (31.5, 35.0), "east": (36.5, 39.0), "north": (38.0, 37.0)}
+AIMS = {
+    "100 km": (35.7, 36.6),
+    "300 km": (34.9, 35.9),
+    "600 km": (31.5, 35.0),
+    "east": (36.5, 39.0),
+    "north": (38.0, 37.0),
+}
 MISS_M = 50.0
 
 
@@ -77,4 +83,6 @@ def test_the_burnout_velocity_falls_on_the_aim(name: str, coefficient: float) ->
     on_ground = geodetic(fallen_m)
     below = ecef(surface_normal(on_ground.x, on_ground.y), 0.0)
     assert miss_m < MISS_M
-    assert norm(sub(below, aim_m)) < MISS_M + 0.1 * norm(vel_mps), "what is returned is not how far it falls from the aim"
+    assert norm(sub(below, aim_m)) < MISS_M + 0.1 * norm(vel_mps), (
+        "what is returned is not how far it falls from the aim"
+    )

@@ -41,10 +41,17 @@ def test_rosters_name_every_row_once(name: str) -> None:
 
 def test_a_second_radar_site_does_not_rename_the_first() -> None:
     base = runs.scenario("first")
-    other = build(runs.changed(base, units=(base.file.units[0].model_copy(update={"name": "another"}), *base.file.units)))
+    other = build(
+        runs.changed(base, units=(base.file.units[0].model_copy(update={"name": "another"}), *base.file.units))
+    )
     for table in ("radars", "launchers", "units", "platforms", "emitters"):
-        ours, theirs = _tables("first")[table]["name_hash"], {**other.world._asdict(), **other.state._asdict()}[table]["name_hash"]
-        assert set(ours.tolist()) <= set(theirs.tolist()), f"a name of {table} holds a row number: src/openiads/world/build_units.py"
+        ours, theirs = (
+            _tables("first")[table]["name_hash"],
+            {**other.world._asdict(), **other.state._asdict()}[table]["name_hash"],
+        )
+        assert set(ours.tolist()) <= set(theirs.tolist()), (
+            f"a name of {table} holds a row number: src/openiads/world/build_units.py"
+        )
 
 
 def test_two_releases_of_one_class_have_names_of_their_own() -> None:
@@ -54,27 +61,38 @@ def test_two_releases_of_one_class_have_names_of_their_own() -> None:
     twice = raid.model_copy(update={"release": (raid.release[0], raid.release[0])})
     other = build(runs.changed(base, raids=tuple(twice if row is raid else row for row in base.file.raids)))
     hashes = Counter(other.world.targets["name_hash"].tolist())
-    assert max(hashes.values()) == 1, "children share their draws: name them by their release, src/openiads/world/build_targets.py"
+    assert max(hashes.values()) == 1, (
+        "children share their draws: name them by their release, src/openiads/world/build_targets.py"
+    )
 
 
 @pytest.mark.parametrize("name", ["first", "tartus", "raid_50"])
 def test_rows_that_are_pointed_at_exist(name: str) -> None:
     tables = _tables(name)
-    pointers = [
-        ("targets", "aim_asset", "assets"), ("targets", "aim_emitter", "emitters"), ("targets", "parent", "targets"), ("targets", "plan", "plans"),
-        ("radars", "unit", "units"), ("radars", "post", "posts"), ("radars", "platform", "platforms"), ("channels", "radar", "radars"),
-        ("channels", "unit", "units"), ("channels", "launcher", "launchers"), ("launchers", "missile", "missiles"), ("launchers", "unit", "units"),
-        ("launchers", "channel", "channels"), ("emitters", "target", "targets"), ("emitters", "platform", "platforms"), ("assets", "emitter", "emitters"),
-        ("units", "engagement_radar", "radars"), ("posts", "doctrine", "doctrines"), ("notices", "to_post", "posts"), ("notices", "target", "targets"),
-    ]  # fmt: skip
-    for table, field, other in pointers:
-        rows = tables[table][field]
-        assert ((rows >= -1) & (rows < len(tables[other]))).all(), f"{table}.{field}"
-    for table, first, count, other in (
-        ("units", "first_launcher", "launcher_count", "launchers"), ("units", "first_channel", "channel_count", "channels"),
-        ("targets", "first_leg", "leg_count", "legs"), ("platforms", "first_leg", "leg_count", "legs"),
-        ("plans", "first_point", "point_count", "plan_points"), ("zones", "first_corner", "corner_count", "zone_corners"),
-    ):  # fmt: skip
+    pointers = {
+        "targets": {"aim_asset": "assets", "aim_emitter": "emitters", "parent": "targets", "plan": "plans"},
+        "radars": {"unit": "units", "post": "posts", "platform": "platforms"},
+        "channels": {"radar": "radars", "unit": "units", "launcher": "launchers"},
+        "launchers": {"missile": "missiles", "unit": "units", "channel": "channels"},
+        "emitters": {"target": "targets", "platform": "platforms"},
+        "assets": {"emitter": "emitters", "launcher": "launchers"},
+        "units": {"engagement_radar": "radars", "post": "posts", "platform": "platforms"},
+        "posts": {"doctrine": "doctrines"},
+        "notices": {"to_post": "posts", "target": "targets"},
+    }
+    for table, fields in pointers.items():
+        for field, other in fields.items():
+            rows = tables[table][field]
+            assert ((rows >= -1) & (rows < len(tables[other]))).all(), f"{table}.{field}"
+    spans = [
+        ("units", "first_launcher", "launcher_count", "launchers"),
+        ("units", "first_channel", "channel_count", "channels"),
+        ("targets", "first_leg", "leg_count", "legs"),
+        ("platforms", "first_leg", "leg_count", "legs"),
+        ("plans", "first_point", "point_count", "plan_points"),
+        ("zones", "first_corner", "corner_count", "zone_corners"),
+    ]
+    for table, first, count, other in spans:
         used = tables[table][tables[table][count] > 0]
         assert (used[first] >= 0).all(), table
         assert (used[first] + used[count] <= len(tables[other])).all(), f"{table}.{first}"

@@ -1,100 +1,78 @@
-"""The kill chain, one call a stage, and the clock that jumps to the next tick at which anything is due.
-
-Both functions take every table by name: a tuple of arrays handed on costs reference counts at each call (a sixth of a
-run, measured).
-"""
+"""The kill chain, one call a stage, and the clock that jumps to the next tick at which anything is due."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from openiads._jit import kernel
+from openiads._jit import borrow, kernel
 from openiads.engine import assessment, assignment, endgame, evaluation, flyout, identification, launch, motion, sensing, tracking
+from openiads.world.state import State, World
 
 
 @kernel
-def step(
-    tick: int,
-    setting: Any, relations: Any, units: Any, radars: Any, terrain: Any, targets: Any, legs: Any, plans: Any,
-    plan_points: Any, doctrines: Any, zones: Any, zone_corners: Any, notices: Any, missiles: Any, envelopes: Any, clock:
-    Any, counts: Any, posts: Any, platforms: Any, emitters: Any, truth: Any, assets: Any, launchers: Any, magazines:
-    Any, channels: Any, locks: Any, tracks: Any, identity: Any, ranking: Any, engagements: Any, interceptors: Any,
-    messages: Any, directives: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any, events: Any,
-    truth_samples: Any, track_samples: Any, interceptor_samples: Any, emissions: Any, evidence: Any, ranking_samples:
-    Any, resources: Any, costs: Any, work: Any,
-) -> int:  # fmt: skip
+def step(tick: int, w: World, s: State) -> int:
     """One tick of the kill chain; returns the next tick at which a stage has something to do."""
     due = motion.fly(
-        tick, setting, units, targets, legs, clock, counts, emitters, truth, platforms, launchers, assets, events, truth_samples,
+        tick, w.setting, w.units, w.targets, w.legs, s.clock, s.counts, s.emitters, s.truth, s.platforms, s.launchers,
+        s.assets, s.events, s.truth_samples,
     )  # fmt: skip
     due = min(due, sensing.look(
-        tick, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements,
-        channels, locks, truth, plots, plot_origins, replies, strobes, events, emissions,
+        tick, w.setting, w.radars, w.targets, w.legs, s.clock, s.counts, s.platforms, s.emitters, s.tracks,
+        s.engagements, s.channels, s.locks, s.truth, s.plots, s.plot_origins, s.replies, s.strobes, s.events,
+        s.emissions,
     ))  # fmt: skip
     due = min(due, tracking.update_tracks(
-        tick, posts, doctrines, radars, emitters, clock, counts, channels, plots, tracks, identity,
-        costs, work, events, track_samples,
+        tick, s.posts, w.doctrines, w.radars, s.emitters, s.clock, s.counts, s.channels, s.plots, s.tracks,
+        s.identity, s.costs, s.work, s.events, s.track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
-        tick, setting, doctrines, plans, plan_points, posts, counts, replies, directives, plots, tracks,
-        ranking, identity, events, evidence,
+        tick, w.setting, w.doctrines, w.plans, w.plan_points, s.posts, s.counts, s.replies, s.directives, s.plots,
+        s.tracks, s.ranking, s.identity, s.events, s.evidence,
     ))  # fmt: skip
     due = min(due, evaluation.rank(
-        tick, posts, assets, doctrines, counts, tracks, identity, ranking, ranking_samples,
+        tick, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.identity, s.ranking, s.ranking_samples,
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
-        tick, setting, units, radars, missiles, envelopes, doctrines, zones, zone_corners, clock, counts, posts,
-        emitters, launchers, directives, tracks, identity, ranking, magazines, channels, engagements, costs,
-        work, events, resources,
+        tick, w.setting, w.units, w.radars, w.missiles, w.envelopes, w.doctrines, w.zones, w.zone_corners, s.clock,
+        s.counts, s.posts, s.emitters, s.launchers, s.directives, s.tracks, s.identity, s.ranking, s.magazines,
+        s.channels, s.engagements, s.costs, s.work, s.events, s.resources,
     ))  # fmt: skip
     due = min(due, launch.fire(
-        tick, units, missiles, launchers, clock, counts, engagements, interceptors, magazines, channels,
-        events, resources,
+        tick, w.units, w.missiles, s.launchers, s.clock, s.counts, s.engagements, s.interceptors, s.magazines,
+        s.channels, s.events, s.resources,
     ))  # fmt: skip
     due = min(due, flyout.guide(
-        tick, setting, missiles, targets, legs, clock, counts, tracks, engagements, truth, interceptors, events,
-        interceptor_samples,
+        tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.tracks, s.engagements, s.truth,
+        s.interceptors, s.events, s.interceptor_samples,
     ))  # fmt: skip
     endgame.resolve(
-        tick, setting, missiles, targets, legs, clock, counts, truth, interceptors, assets, emitters, launchers, events,
+        tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.truth, s.interceptors, s.assets,
+        s.emitters, s.launchers, s.events,
     )  # fmt: skip
     due = min(due, assessment.assess(
-        tick, doctrines, clock, counts, posts, tracks, interceptors, engagements, channels, events,
+        tick, w.doctrines, s.clock, s.counts, s.posts, s.tracks, s.interceptors, s.engagements, s.channels, s.events,
     ))  # fmt: skip
-    return min(due, clock[0].look_tick, clock[0].guidance_tick)
+    return min(due, s.clock[0].look_tick, s.clock[0].guidance_tick)
 
 
 @kernel
-def advance(
-    until_tick: int, jumps: bool,
-    setting: Any, relations: Any, units: Any, radars: Any, terrain: Any, targets: Any, legs: Any, plans: Any,
-    plan_points: Any, doctrines: Any, zones: Any, zone_corners: Any, notices: Any, missiles: Any, envelopes: Any, clock:
-    Any, counts: Any, posts: Any, platforms: Any, emitters: Any, truth: Any, assets: Any, launchers: Any, magazines:
-    Any, channels: Any, locks: Any, tracks: Any, identity: Any, ranking: Any, engagements: Any, interceptors: Any,
-    messages: Any, directives: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any, events: Any,
-    truth_samples: Any, track_samples: Any, interceptor_samples: Any, emissions: Any, evidence: Any, ranking_samples:
-    Any, resources: Any, costs: Any, work: Any,
-) -> bool:  # fmt: skip
+def advance(until_tick: int, jumps: bool, world: World, state: State) -> bool:
     """Run the clock until a tick (or until a log is full); true when the tick was reached.
 
     ``jumps`` lets the clock skip ticks at which nothing is due; without it every tick is stepped, with the same result.
     On return ``clock.tick`` is the next tick to be stepped.
     """
-    while clock[0].tick <= until_tick:
-        if counts[0].overflow > 0 or not has_room(
-            setting, radars, targets, counts, emitters, launchers, channels, tracks, interceptors, plots, replies, strobes,
-            events, truth_samples, track_samples, interceptor_samples, emissions, evidence, ranking_samples, resources,
-        ):
+    w = borrow(world)
+    s = borrow(state)
+    while s.clock[0].tick <= until_tick:
+        if s.counts[0].overflow > 0 or not has_room(
+            w.setting, w.radars, w.targets, s.counts, s.emitters, s.launchers, s.channels, s.tracks, s.interceptors,
+            s.plots, s.replies, s.strobes, s.events, s.truth_samples, s.track_samples, s.interceptor_samples,
+            s.emissions, s.evidence, s.ranking_samples, s.resources,
+        ):  # fmt: skip
             return False
-        due = step(
-            clock[0].tick,
-            setting, relations, units, radars, terrain, targets, legs, plans, plan_points, doctrines, zones,
-            zone_corners, notices, missiles, envelopes, clock, counts, posts, platforms, emitters, truth, assets,
-            launchers, magazines, channels, locks, tracks, identity, ranking, engagements, interceptors, messages,
-            directives, plots, plot_origins, replies, strobes, events, truth_samples, track_samples,
-            interceptor_samples, emissions, evidence, ranking_samples, resources, costs, work,
-        )
-        clock[0].tick = max(due, clock[0].tick + 1) if jumps else clock[0].tick + 1
+        due = step(s.clock[0].tick, w, s)
+        s.clock[0].tick = max(due, s.clock[0].tick + 1) if jumps else s.clock[0].tick + 1
     return True
 
 
