@@ -1,4 +1,4 @@
-"""CPU milliseconds of one replication, warm, on one core: build, run with the log on and off, writing, each stage's share.
+"""CPU milliseconds of one replication, warm, on one core: build, run with the log on and off, writing, the stages.
 
     python bench/run.py                 every scenario
     python bench/run.py tartus --json   one of them, as one JSON object
@@ -72,14 +72,14 @@ def replicate(scenario: Any, built: Any, repeats: int, until_s: float | None = N
 def pure_ms(name: str) -> float:
     """CPU milliseconds of the first seconds in plain Python, from a process of its own."""
     command = [sys.executable, str(Path(__file__).resolve()), name, "--slice"]
-    done = subprocess.run(command, env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=True)
+    plain = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(command, env=plain, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 def measure(name: str, repeats: int, pure: bool) -> dict[str, Any]:
     """Every figure of one scenario."""
     import stages
-
     from openiads.record.store import save
     from openiads.simulate import Session
     from openiads.simulate import run as simulate
@@ -115,7 +115,8 @@ def show(name: str, figures: dict[str, Any]) -> None:
     print(f"{name}: {figures['run_ms']:.1f} ms a replication, log on (bar {figures['bar_ms']:.0f}: {met})")
     off = figures["log_off_bar_ms"]
     bar = "" if off is None else f" (bar {off:.0f}: {'met' if figures['run_log_off_ms'] <= off else 'MISSED'})"
-    print(f"  log off {figures['run_log_off_ms']:.1f} ms{bar}; build {figures['build_ms']:.0f} ms; writing {figures['write_ms']:.0f} ms")
+    print(f"  log off {figures['run_log_off_ms']:.1f} ms{bar}")
+    print(f"  build {figures['build_ms']:.0f} ms; writing {figures['write_ms']:.0f} ms")
     if "plain_python_ratio" in figures:
         print(f"  plain Python takes {figures['plain_python_ratio']:.0f} times as long (first {PURE_SECONDS:.0f} s)")
     for stage, share in figures["stage_share"].items():

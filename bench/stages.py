@@ -18,10 +18,10 @@ from openiads.world.state import World
 
 
 @intrinsic
-def _cycles(typing_context: Any) -> Any:
+def _cycles(_typing_context: Any) -> Any:
     """The processor's cycle counter."""
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
         kind = ir.FunctionType(ir.IntType(64), [])
         counter = numba.core.cgutils.get_or_insert_function(builder.module, kind, "llvm.readcyclecounter")
         return builder.call(counter, [])
@@ -51,18 +51,35 @@ def _stage_lines(function: ast.FunctionDef) -> list[tuple[str, ast.stmt]]:
 def timed_advance() -> Any:
     """A compiled clock that adds up the cycles of each stage: ``timed(until, cycles, world, state)``."""
     function = _step_tree()
-    room = ", ".join(("w." if n in World._fields else "s.") + n for n in inspect.signature(step_module.has_room.py_func).parameters)
-    lines = ["def timed(until, cycles, world, state):", "    w, s = borrow(world), borrow(state)", "    while s.clock[0].tick <= until:",
-             f"        if not has_room({room}): return False", "        tick = s.clock[0].tick", "        before = _cycles()"]  # fmt: skip
+    asked = inspect.signature(step_module.has_room.py_func).parameters
+    room = ", ".join(("w." if name in World._fields else "s.") + name for name in asked)
+    lines = [
+        "def timed(until, cycles, world, state):",
+        "    w, s = borrow(world), borrow(state)",
+        "    while s.clock[0].tick <= until:",
+        f"        if not has_room({room}):",
+        "            return False",
+        "        tick = s.clock[0].tick",
+        "        before = _cycles()",
+    ]
     number = 0
     for statement in function.body[1:-1]:
-        lines += ["        " + ast.unparse(statement), "        after = _cycles()", f"        cycles[{number}] += after - before", "        before = after"]
+        lines += [
+            "        " + ast.unparse(statement),
+            "        after = _cycles()",
+            f"        cycles[{number}] += after - before",
+            "        before = after",
+        ]
         number += 1
     final = function.body[-1]
     assert isinstance(final, ast.Return)
-    lines += [f"        s.clock[0].tick = max({ast.unparse(final.value)}, tick + 1)", f"        cycles[{number}] += 1", "    return True"]
+    lines += [
+        f"        s.clock[0].tick = max({ast.unparse(final.value)}, tick + 1)",
+        f"        cycles[{number}] += 1",
+        "    return True",
+    ]
     scope = {**vars(step_module), "_cycles": _cycles}
-    exec("\n".join(lines), scope)  # noqa: S102
+    exec("\n".join(lines), scope)
     return numba.njit(nogil=True, error_model="numpy", forceinline=True)(scope["timed"])
 
 

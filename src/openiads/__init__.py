@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openiads._version import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from openiads.scenario.load import Scenario
     from openiads.simulate import CapacityError, Session
 
-__version__ = "0.1.0"
-__all__ = ["CapacityError", "InputError", "Result", "Scenario", "Session", "load", "open_run", "run", "scenarios"]
+__all__ = [
+    "CapacityError", "InputError", "Result", "Scenario", "Session", "__version__", "load", "open_run", "run",
+    "scenarios",
+]  # fmt: skip
 
 _HOMES = {
     "CapacityError": "openiads.simulate",
@@ -61,8 +65,9 @@ def load(
 
 
 def run(
-    scenario: Scenario | str | Path, seed: int | None = None, *, run: int = 0, progress: Callable[[float], None] | None = None
-) -> Result:
+    scenario: Scenario | str | Path, seed: int | None = None, *, run: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Result:  # fmt: skip
     """Simulate a scenario from start to end.
 
     Args:

@@ -28,7 +28,8 @@ def source_digest() -> str:
     from importlib.metadata import version
 
     digest = hashlib.sha256(f"{version('numba')} {sys.version} {sorted(OPTIONS.items())}".encode())
-    digest.update(repr(sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_") and k not in _OWN_SETTINGS)).encode())
+    settings = {k: v for k, v in os.environ.items() if k.startswith("NUMBA_") and k not in _OWN_SETTINGS}
+    digest.update(repr(sorted(settings.items())).encode())
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
         if path.parts[len(root.parts)] not in _UNCOMPILED:
@@ -36,7 +37,10 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-_UNCOMPILED: Final = ("cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "simulate.py", "__init__.py")
+_UNCOMPILED: Final = (
+    "cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "simulate.py",
+    "__init__.py", "_version.py",
+)  # fmt: skip
 
 
 def cache_root() -> Path:
@@ -67,12 +71,14 @@ def cache_directory() -> Path:
 CACHE_DIRECTORY: Final = cache_directory()
 import numba  # noqa: E402  (the cache directory must be known before the first kernel is decorated)
 
+_CONFIG: Any = numba.config  # its attributes are made at run time
+
 if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+    _CONFIG.CACHE_DIR = str(CACHE_DIRECTORY)
 
 
 def kernel(function: _F) -> _F:
-    """Compile a function of scalars, rows and tables; the same source runs as plain Python under NUMBA_DISABLE_JIT=1."""
+    """Compile a function of scalars, rows and tables; the same source runs plainly under NUMBA_DISABLE_JIT=1."""
     compiled: _F = numba.njit(**OPTIONS)(function)
     return compiled
 
@@ -81,16 +87,15 @@ def _borrow() -> Any:
     """``borrow`` as numba code: the same arrays with the pointer to their owner set to none."""
     if not is_compiled():
         return lambda tables: tables
-    from numba.core import cgutils
     from numba.extending import intrinsic
 
     @intrinsic
-    def borrowed(typing_context: Any, tables: Any) -> Any:  # noqa: ARG001 (numba's signature)
+    def borrowed(_typing_context: Any, tables: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             whole = arguments[0]
             for n, kind in enumerate(signature.args[0].types):
                 table = context.make_array(kind)(context, builder, builder.extract_value(whole, n))
-                table.meminfo = cgutils.get_null_value(table.meminfo.type)
+                table.meminfo = table.meminfo.type(None)
                 whole = builder.insert_value(whole, table._getvalue(), n)
             return whole
 
@@ -101,14 +106,14 @@ def _borrow() -> Any:
 
 def is_cold() -> bool:
     """True when no machine code of this source is on disk yet, so that a command can say that it compiles."""
-    return not numba.config.DISABLE_JIT and not any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))
+    return not _CONFIG.DISABLE_JIT and not any(Path(_CONFIG.CACHE_DIR).rglob("*.nbi"))
 
 
 def is_compiled() -> bool:
     """False under NUMBA_DISABLE_JIT=1."""
-    return not numba.config.DISABLE_JIT
+    return not _CONFIG.DISABLE_JIT
 
 
-# ``borrow(tables)`` gives the arrays of a NamedTuple to compiled code without ownership: nothing counts references below,
-# which halves a run (docs/decisions). The caller must hold the arrays meanwhile. The identity in plain Python.
+# ``borrow(tables)`` gives the arrays of a NamedTuple to compiled code without ownership: nothing counts references
+# below, which halves a run (docs/decisions). The caller must hold the arrays meanwhile. The identity in plain Python.
 borrow: Final = _borrow()

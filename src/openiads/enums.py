@@ -43,6 +43,8 @@ class RadarKind(IntEnum):
 
 
 class EmitterKind(IntEnum):
+    """What radiates."""
+
     RADAR = 0
     JAMMER = 1
 
@@ -56,6 +58,8 @@ class Guidance(IntEnum):
 
 
 class TrackState(IntEnum):
+    """The life of a track."""
+
     FREE = 0
     TENTATIVE = 1
     CONFIRMED = 2
@@ -135,6 +139,8 @@ class EngagementState(IntEnum):
 
 
 class InterceptorPhase(IntEnum):
+    """The life of a round."""
+
     NONE = 0
     EJECTED = 1
     BOOST = 2

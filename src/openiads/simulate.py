@@ -12,13 +12,14 @@ from typing import Any, Final
 import numpy as np
 
 from openiads._jit import is_compiled
+from openiads.catalog.errors import InputError
 from openiads.engine.reset import reset
 from openiads.engine.step import advance
 from openiads.enums import ControlStatus, Identity, Overflow, Verb
 from openiads.physics.earth import geodetic
-from openiads.vec3 import Vec3
 from openiads.record.record import Record
 from openiads.scenario.load import Scenario, toml_of
+from openiads.vec3 import Vec3
 from openiads.world.build import Built, build
 from openiads.world.names import name_hash
 from openiads.world.state import Table, copy_state
@@ -38,6 +39,7 @@ _DRAINED: Final[Mapping[str, tuple[str, str]]] = {
     "ranking": ("ranking_samples", "ranking_samples"),
     "resources": ("resources", "resources"),
 }
+SEEDS: Final = 1 << 32
 _ONLY_FULL: Final = ("plots", "plot_origins", "replies")
 
 
@@ -63,6 +65,8 @@ class Session:
     ) -> None:  # fmt: skip
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else seed
+        if not 0 <= self.seed < SEEDS or not 0 <= run < SEEDS:
+            raise InputError("seed", f"read {self.seed} and run {run}, both must lie between 0 and {SEEDS - 1}")
         self.run = run
         self.built = built or build(scenario, log_full)
         self.world = self.built.world
@@ -92,10 +96,14 @@ class Session:
         while not advance(until_tick, self._jumps, self.world, self.state):
             if overflow := int(self.state.counts["overflow"][0]):
                 name = Overflow(overflow).name.lower()
-                raise CapacityError(f"the {name} table is full at {self.time_s:.1f} s; raise capacity.{name} of the scenario")
+                text = f"the {name} table is full at {self.time_s:.1f} s; raise capacity.{name} of the scenario"
+                raise CapacityError(text)
             self.drain()
 
-    def submit(self, verb: Verb, post: str, track_number: int = -1, value: ControlStatus | Identity | int = 0, author: str = "operator") -> None:
+    def submit(
+        self, verb: Verb, post: str, track_number: int = -1, value: ControlStatus | Identity | int = 0,
+        author: str = "operator",
+    ) -> None:  # fmt: skip
         """Hand in what a person orders; the first stage that reads it obeys at its next decision cycle.
 
         Raises:
@@ -127,7 +135,10 @@ class Session:
 
     def snapshot(self) -> dict[str, Table]:
         """Copies of the tables that a display needs: tracks, identity, engagements, interceptors, launchers."""
-        names = ("tracks", "identity", "ranking", "engagements", "interceptors", "launchers", "magazines", "channels", "assets")
+        names = (
+            "tracks", "identity", "ranking", "engagements", "interceptors", "launchers", "magazines", "channels",
+            "assets",
+        )  # fmt: skip
         return {name: getattr(self.state, name).copy() for name in names}
 
     def record(self) -> Record:
@@ -146,7 +157,7 @@ class Session:
         return Record.of(tables, self.built.roster, self._manifest())
 
     def _manifest(self) -> dict[str, Any]:
-        from openiads import __version__
+        from openiads._version import __version__
         from openiads.catalog.walk import confidence_shares
 
         file = self.scenario.file
@@ -169,30 +180,36 @@ class Session:
             "record": "full" if self._full else "events",
             "overflow": None,
             "units": {site.name: site.unit for site in file.units},
-            "figures": confidence_shares(_models(self.scenario)),
+            "figures": confidence_shares([*_fire_units(self.scenario), *_others(self.scenario)]),
+            "unit_figures": confidence_shares(_fire_units(self.scenario)),
             "compiled": is_compiled(),
         }
 
 
-def _models(scenario: Scenario) -> list[Any]:
-    """Every catalog thing that the scenario uses, once."""
-    catalog, file = scenario.catalog, scenario.file
-    units = {site.unit for site in file.units}
+def _fire_units(scenario: Scenario) -> list[Any]:
+    """The catalog's units of a scenario with their radars and missiles, each once."""
+    catalog = scenario.catalog
+    units = sorted({site.unit for site in scenario.file.units})
     radars = {mount.radar for name in units for mount in catalog.units[name].radars}
     missiles = {launcher.missile for name in units for launcher in catalog.units[name].launchers}
-    classes = {flyer.class_ for flyer in (*file.raids, *file.flights)}
-    classes |= {release.class_ for raid in file.raids for release in raid.release}
-    doctrines = {post.doctrine for post in file.posts}
     return [
-        *(catalog.units[name] for name in sorted(units)), *(catalog.radars[name] for name in sorted(radars)),
-        *(catalog.missiles[name] for name in sorted(missiles)), *(catalog.targets[name] for name in sorted(classes)),
-        *(catalog.doctrines[name] for name in sorted(doctrines)),
+        *(catalog.units[name] for name in units), *(catalog.radars[name] for name in sorted(radars)),
+        *(catalog.missiles[name] for name in sorted(missiles)),
     ]  # fmt: skip
 
 
+def _others(scenario: Scenario) -> list[Any]:
+    """The catalog's target classes and doctrines of a scenario, each once."""
+    catalog, file = scenario.catalog, scenario.file
+    classes = {flyer.class_ for flyer in (*file.raids, *file.flights)}
+    classes |= {release.class_ for raid in file.raids for release in raid.release}
+    doctrines = {post.doctrine for post in file.posts}
+    return [*(catalog.targets[name] for name in sorted(classes)), *(catalog.doctrines[name] for name in sorted(doctrines))]
+
+
 def run(
-    scenario: Scenario, seed: int | None = None, run: int = 0, *, log_full: bool | None = None, built: Built | None = None,
-    progress: Callable[[float], None] | None = None,
+    scenario: Scenario, seed: int | None = None, run: int = 0, *, log_full: bool | None = None,
+    built: Built | None = None, progress: Callable[[float], None] | None = None,
 ) -> Record:  # fmt: skip
     """Play a scenario to its end.
 

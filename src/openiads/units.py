@@ -29,7 +29,9 @@ _SCALES: Final[dict[str, dict[str, float]]] = {
     "number": {"": 1.0},
 }
 
-_QUANTITY = re.compile(r"^\s*(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[A-Za-z][A-Za-z0-9/^]*)?\s*$")
+_QUANTITY = re.compile(
+    r"^\s*(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[A-Za-z][A-Za-z0-9/^]*)?\s*$"
+)
 _POINT = re.compile(
     r"^\s*(?P<lat>\d+(?:\.\d+)?)\s*°?\s*(?P<ns>[NSns])\s*,?\s*(?P<lon>\d+(?:\.\d+)?)\s*°?\s*(?P<ew>[EWew])\s*$"
 )
@@ -123,8 +125,8 @@ def parse_speed(text: str) -> Speed:
     stripped = str(text).strip()
     mach = re.match(r"^(?:M|Mach)\s*(\d+(?:\.\d+)?)$", stripped)
     speed = Speed(float(mach[1]), True) if mach else Speed(_speed_mps(text))
-    if speed.value <= 0.0:
-        raise UnitError(f'read "{text}", a speed must be above zero')
+    if not 0.0 < speed.value < math.inf:
+        raise UnitError(f'read "{text}", a speed must be above zero and finite')
     return speed
 
 

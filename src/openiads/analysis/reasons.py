@@ -101,7 +101,9 @@ def _why(life: Flight) -> tuple[Cause, str]:
     told = f"declared hostile at {clock(life.hostile_s)}, but not fired at"
     hostile_s = life.hostile_s
     refusals = [said for said in life.refusals if said.cause != Cause.IDENTITY or said.time_s >= hostile_s]
-    return _refused(refusals, told) if refusals else (Cause.NONE, f"{told}: its plots had gone to the track of another threat beside it")
+    if refusals:
+        return _refused(refusals, told)
+    return Cause.NONE, f"{told}: its plots had gone to the track of another threat beside it"
 
 
 def _missed(life: Flight) -> tuple[Cause, str]:

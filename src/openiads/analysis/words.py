@@ -90,6 +90,17 @@ def figures_line(figures: dict[str, float]) -> str:
     )
 
 
+def unit_figures_line(units: Sequence[str], figures: dict[str, float]) -> str:
+    """Where the sourced figures of the fire units come from, in one sentence; the assumed ones are left out."""
+    sourced = {name: share for name, share in figures.items() if name != "assumed"}
+    total = sum(sourced.values())
+    if total <= 0.0:
+        return ""
+    said = sorted(sourced.items(), key=lambda item: -item[1])
+    shares = ", ".join(f"{share / total:.0%} {name}" for name, share in said)
+    return f"Of the figures of {', '.join(units)} that have a source at all ({total:.0%}): {shares}."
+
+
 def table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """Columns set with spaces, the first to the left and the others to the right; empty without lines."""
     if not lines:

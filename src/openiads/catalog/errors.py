@@ -165,5 +165,8 @@ def _said(detail: ErrorDetails) -> str:
     if kind == "value_error":
         return message.removeprefix("Value error, ")
     read = detail["input"]
+    if kind == "too_short":
+        limits = detail["ctx"]
+        return f"has {limits['actual_length']}, at least {limits['min_length']} are needed"
     shown = f"read {read!r}, " if isinstance(read, str | int | float | bool) else ""
     return f"{shown}{message[:1].lower()}{message[1:]}"

@@ -175,7 +175,7 @@ def _raise_first(file: str, text: str, found: Iterator[checks.Fault]) -> None:
 def _checked_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise InputError(str(folder), "is not a folder; a catalog folder was expected")
-    known = (*(folder / kind for kind in KINDS[:-1]), folder / "places.toml")
+    known = (*(folder / kind for kind in KINDS[:-1]), folder / "scenarios", folder / "places.toml")
     if not any(path.exists() for path in known):
         names = ", ".join(path.name for path in known)
         raise InputError(str(folder), f"holds nothing of a catalog; allowed are {names}")

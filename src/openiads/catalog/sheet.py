@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 
-from openiads.catalog.errors import unknown_name
+from openiads.catalog.errors import UnknownName
 from openiads.catalog.figures import Figure, Frozen, Sheet
 from openiads.catalog.loader import KINDS, Catalog
 from openiads.catalog.models import Place, Unit
@@ -88,7 +89,9 @@ def data_sheets(catalog: Catalog, name: str) -> list[DataSheet]:
             parts = _parts(catalog, thing) if isinstance(thing, Unit) else []
             return [data_sheet(SINGULAR[kind], thing), *parts]
     every = [known for kind in KINDS for known in catalog.names(kind)]
-    raise unknown_name("catalog", "entry", name, every)
+    near = get_close_matches(name, every, n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise UnknownName("catalog", f'read "{name}", which is no entry{hint} (openiads catalog lists them all)')
 
 
 def data_sheet(kind: str, thing: Sheet | Place) -> DataSheet:

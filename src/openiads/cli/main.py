@@ -74,6 +74,8 @@ def main() -> None:
     except InputError as error:
         print(f"openiads: {error}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough
     except Exception as error:
         if os.environ.get("OPENIADS_DEBUG") == "1":
             raise

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def run(
     scenario: Annotated[str, typer.Argument(help="A built-in scenario (see openiads list) or a TOML file.")],
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's own without it.", min=0)] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's own without it.", min=0, max=2**32 - 1)] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="A catalog unit in place of the scenario's units.")] = None,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help='Change a value: --set "raids.north.count=4"; may be repeated.')
@@ -100,6 +100,7 @@ def _print_json(result: Result, folder: Path) -> None:
         "digest": result.digest,
         "folder": str(folder),
         "figures": manifest.get("figures"),
+        "unit_figures": manifest.get("unit_figures"),
         "summary": result.summary().as_dict(),
     }
     print(json.dumps(said, ensure_ascii=False))
@@ -124,7 +125,10 @@ def _print_page(result: Result, folder: Path) -> None:
     for sentence in [*(reason.sentence for reason in summary.leakers), *summary.notes]:
         console.print(sentence, markup=False)
     console.print()
-    console.print(words.figures_line(dict(result.record.manifest.get("figures") or {})), markup=False)
+    manifest = result.record.manifest
+    console.print(words.figures_line(dict(manifest.get("figures") or {})), markup=False)
+    kinds = sorted(set(dict(manifest.get("units") or {}).values()))
+    console.print(words.unit_figures_line(kinds, dict(manifest.get("unit_figures") or {})), markup=False)
     console.print(f"digest {result.digest}", markup=False, soft_wrap=True)
     console.print(f"record {folder}", markup=False, soft_wrap=True)
 

@@ -15,8 +15,8 @@ KILL, MISS = 1, 0
 
 @kernel
 def assess(
-    tick: int, doctrines: Any, clock: Any, counts: Any, posts: Any, tracks: Any, interceptors: Any, engagements: Any, channels: Any,
-    events: Any,
+    tick: int, doctrines: Any, clock: Any, counts: Any, posts: Any, tracks: Any, interceptors: Any, engagements: Any,
+    channels: Any, events: Any,
 ) -> int:  # fmt: skip
     """Follow the rounds in flight and, some time after the last one, call the target killed or missed.
 
@@ -31,8 +31,11 @@ def assess(
         if tick >= posts[p].next_cycle_tick:
             doctrine = doctrines[posts[p].doctrine]
             for g in range(counts[0].engagements_top):
-                if engagements[g].post == p and EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL:
-                    _follow(tick, g, doctrine, clock, counts, posts, tracks, interceptors, engagements, channels, events)
+                firing = EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL
+                if firing and engagements[g].post == p:
+                    _follow(
+                        tick, g, doctrine, clock, counts, posts, tracks, interceptors, engagements, channels, events,
+                    )  # fmt: skip
             posts[p].next_cycle_tick = tick + doctrine.cycle_tick
         due = min(due, posts[p].next_cycle_tick)
     return int(due)
@@ -40,8 +43,8 @@ def assess(
 
 @kernel
 def _follow(
-    tick: int, g: int, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, interceptors: Any, engagements: Any,
-    channels: Any, events: Any,
+    tick: int, g: int, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, interceptors: Any,
+    engagements: Any, channels: Any, events: Any,
 ) -> None:  # fmt: skip
     row = engagements[g]
     flying = 0

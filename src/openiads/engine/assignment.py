@@ -22,9 +22,10 @@ SECTOR_MARGIN = 0.95
 
 @kernel
 def assign_weapons(
-    tick: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrines: Any, zones: Any, zone_corners: Any,
-    clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, directives: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
+    tick: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrines: Any, zones: Any,
+    zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, directives: Any, tracks: Any,
+    identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any,
+    resources: Any,
 ) -> int:  # fmt: skip
     """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
 
@@ -45,12 +46,14 @@ def assign_weapons(
             for g in range(counts[0].engagements_top):
                 if EngagementState.NONE < engagements[g].state < EngagementState.CLOSED and engagements[g].post == p:
                     pursue(
-                        tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts, emitters,
-                        launchers, tracks, identity, ranking, magazines, channels, engagements, events, resources,
+                        tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts,
+                        emitters, launchers, tracks, identity, ranking, magazines, channels, engagements, events,
+                        resources,
                     )  # fmt: skip
             _designate_all(
-                tick, p, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts, posts,
-                emitters, launchers, tracks, identity, ranking, magazines, channels, engagements, costs, work, events, resources,
+                tick, p, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts,
+                posts, emitters, launchers, tracks, identity, ranking, magazines, channels, engagements, costs, work,
+                events, resources,
             )  # fmt: skip
             due = min(due, tick + doctrine.cycle_tick)
         else:
@@ -60,8 +63,8 @@ def assign_weapons(
 
 @kernel
 def _obey(
-    tick: int, p: int, counts: Any, posts: Any, directives: Any, engagements: Any, channels: Any, magazines: Any, ranking: Any,
-    events: Any, resources: Any,
+    tick: int, p: int, counts: Any, posts: Any, directives: Any, engagements: Any, channels: Any, magazines: Any,
+    ranking: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     """Take a person's orders: weapons control status, cease on a track."""
     for d in range(counts[0].directives):
@@ -72,9 +75,11 @@ def _obey(
                 posts[p].control = order.value
             elif order.verb == Verb.CEASE:
                 for g in range(counts[0].engagements_top):
-                    if engagements[g].track_number == order.track_number and engagements[g].post == p:
-                        if EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
-                            close(tick, g, Cause.ORDERED, counts, ranking, magazines, channels, engagements, events, resources)
+                    meant = engagements[g].track_number == order.track_number and engagements[g].post == p
+                    if meant and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
+                        close(
+                            tick, g, Cause.ORDERED, counts, ranking, magazines, channels, engagements, events, resources
+                        )
             event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
             event.post = p
             event.track = order.track_number
@@ -84,9 +89,9 @@ def _obey(
 
 @kernel
 def _designate_all(
-    tick: int, p: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any,
-    clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any,
-    channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
+    tick: int, p: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
+    zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any,
+    ranking: Any, magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     rows = _free_channels(p, units, emitters, launchers, magazines, channels, costs, work)
     shortage = _shortage(p, units, emitters, launchers, magazines) if rows == 0 else Cause.NO_CHANNEL.value
@@ -101,8 +106,8 @@ def _designate_all(
             cause = shortage
         if cause == Cause.NONE and columns < costs.shape[1] - rows:
             cause = _fill_column(
-                tick, k, rows, columns, setting, units, radars, missiles, envelopes, zones, zone_corners, counts, emitters,
-                launchers, tracks, ranking, channels, engagements, magazines, costs, work,
+                tick, k, rows, columns, setting, units, radars, missiles, envelopes, zones, zone_corners, counts,
+                emitters, launchers, tracks, ranking, channels, engagements, magazines, costs, work,
             )  # fmt: skip
             if cause == Cause.NONE:
                 work[columns].other = k
@@ -110,7 +115,10 @@ def _designate_all(
         if cause != Cause.NONE:
             note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
     if columns > 0:
-        _match(tick, rows, columns, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements, costs, work, events, resources)
+        _match(
+            tick, rows, columns, units, clock, counts, posts, magazines, tracks, identity, ranking, channels,
+            engagements, costs, work, events, resources,
+        )  # fmt: skip
 
 
 @kernel
@@ -129,7 +137,8 @@ def _free_channels(
         taken = 0
         for n in range(rows):
             taken += 1 if channels[work[n].row_of_table].unit == channels[c].unit else 0
-        if busy + taken < unit.targets_max and rows < costs.shape[0] and loaded_launcher(c, units, launchers, magazines, channels) >= 0:
+        room = busy + taken < unit.targets_max and rows < costs.shape[0]
+        if room and loaded_launcher(c, units, launchers, magazines, channels) >= 0:
             work[rows].row_of_table = c
             rows += 1
     return rows
@@ -169,9 +178,9 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
 
 @kernel
 def _fill_column(
-    tick: int, k: int, rows: int, column: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, zones: Any,
-    zone_corners: Any, counts: Any, emitters: Any, launchers: Any, tracks: Any, ranking: Any, channels: Any, engagements: Any,
-    magazines: Any, costs: Any, work: Any,
+    tick: int, k: int, rows: int, column: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any,
+    zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any, tracks: Any, ranking: Any, channels: Any,
+    engagements: Any, magazines: Any, costs: Any, work: Any,
 ) -> int:  # fmt: skip
     """Cost of one track on every free channel; returns NONE, or the cause that stands nearest to an engagement."""
     nearest = Cause.NONE.value
@@ -187,9 +196,13 @@ def _fill_column(
             cost = INFEASIBLE
             if cause == Cause.NONE:
                 wait_s = units[unit_before].reaction_tick * 1e-3
-                chance = solve(tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], ranking[k].group)
+                chance = solve(
+                    tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher],
+                    tracks[k], ranking[k].group,
+                )  # fmt: skip
                 cause = chance.cause
-                if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, setting[0].earth_radius_m, chance.point_m):
+                radius_m = setting[0].earth_radius_m
+                if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, radius_m, chance.point_m):
                     cause = Cause.NO_FIRE_ZONE.value
                 cost = -ranking[k].threat * missiles[missile].kill[ranking[k].group]
         costs[n, column] = cost if cause == Cause.NONE else INFEASIBLE
@@ -201,8 +214,9 @@ def _fill_column(
 
 @kernel
 def _out_of_sight(
-    tick: int, c: int, k: int, setting: Any, radars: Any, counts: Any, emitters: Any, tracks: Any, engagements: Any, channels: Any
-) -> int:
+    tick: int, c: int, k: int, setting: Any, radars: Any, counts: Any, emitters: Any, tracks: Any, engagements: Any,
+    channels: Any,
+) -> int:  # fmt: skip
     """MASKED or OUT_OF_SECTOR when the channel's radar cannot look at the track, NONE when it can."""
     r = channels[c].radar
     local_m = turn_back(emitters[r].axes_enu, sub(predicted_position(tracks[k], tick), read(emitters[r].pos_enu_m)))
@@ -214,7 +228,8 @@ def _out_of_sight(
     for g in range(counts[0].engagements_top):
         engagement = engagements[g]
         if EngagementState.NONE < engagement.state < EngagementState.CLOSED and channels[engagement.channel].radar == r:
-            other_m = turn_back(emitters[r].axes_enu, sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m)))
+            apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
+            other_m = turn_back(emitters[r].axes_enu, apart_m)
             if cos(azimuth_rad - atan2(other_m.x, other_m.y)) < cos(SECTOR_MARGIN * radars[r].sector_half_rad):
                 return Cause.OUT_OF_SECTOR.value
     return Cause.NONE.value
@@ -236,7 +251,10 @@ def _match(
         column = work[i].column_of
         if 0 <= column < columns and costs[i, column] < 0.0:
             work[column].mark = 1
-            designate(tick, work[i].row_of_table, work[column].other, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements, events, resources)
+            designate(
+                tick, work[i].row_of_table, work[column].other, units, clock, counts, posts, magazines, tracks,
+                identity, ranking, channels, engagements, events, resources,
+            )  # fmt: skip
     for n in range(columns):
         if work[n].mark == 0:
             note_refusal(tick, work[n].other, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)

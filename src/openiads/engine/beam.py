@@ -11,7 +11,7 @@ from openiads.enums import EmitterKind, EngagementState, RadarKind
 from openiads.physics.earth import up_at
 from openiads.physics.propagation import height_over, horizon_range
 from openiads.physics.radar import aspect_rcs, jam_to_noise
-from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
+from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, turn, turn_back, write
 
 
 class Seen(NamedTuple):
@@ -23,7 +23,9 @@ class Seen(NamedTuple):
 
 
 @kernel
-def see(earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, target: Any, local_m: Vec3, vel_enu_mps: Vec3) -> Seen:
+def see(
+    earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, target: Any, local_m: Vec3, vel_enu_mps: Vec3
+) -> Seen:
     """Signal-to-interference ratio of an object in the beam; 0 where range, elevation limits or the horizon hide it.
 
     ``local_m`` is antenna to target in the antenna's east, north, up; the velocity is in the scenario's frame.
@@ -41,7 +43,8 @@ def see(earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, target: 
         return nothing
     line_enu = turn(emitter.axes_enu, scale(local_m, 1.0 / range_m))
     speed_mps = max(norm(vel_enu_mps), 1.0)
-    rcs_m2 = aspect_rcs(target.rcs_nose_m2, target.rcs_beam_m2, target.rcs_tail_m2, -dot(line_enu, vel_enu_mps) / speed_mps)
+    cos_aspect = -dot(line_enu, vel_enu_mps) / speed_mps
+    rcs_m2 = aspect_rcs(target.rcs_nose_m2, target.rcs_beam_m2, target.rcs_tail_m2, cos_aspect)
     snr = radar.snr_constant_m2 * rcs_m2 / range_m**4
     return Seen(local_m, range_m, snr / (1.0 + interference(radar, emitter, emitters, line_enu)))
 
@@ -62,7 +65,10 @@ def interference(radar: Any, emitter: Any, emitters: Any, line_enu: Vec3) -> flo
 
 
 @kernel
-def turn_beam(tick: int, r: int, radar: Any, platforms: Any, emitters: Any, tracks: Any, engagements: Any, counts: Any, emissions: Any) -> None:
+def turn_beam(
+    tick: int, r: int, radar: Any, platforms: Any, emitters: Any, tracks: Any, engagements: Any, counts: Any,
+    emissions: Any,
+) -> None:  # fmt: skip
     """Put the antenna where this look points: the next step of its turn, or the sector slewed towards its cues."""
     emitter = emitters[r]
     if platforms[radar.platform].moves == 1:
@@ -104,7 +110,8 @@ def _aim_sector(r: int, radar: Any, emitters: Any, tracks: Any, engagements: Any
     for g in range(counts[0].engagements_top):
         engagement = engagements[g]
         if EngagementState.NONE < engagement.state < EngagementState.CLOSED and engagement.unit == radar.unit:
-            to_track_m = turn_back(emitters[r].axes_enu, sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m)))
+            apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
+            to_track_m = turn_back(emitters[r].axes_enu, apart_m)
             ground_m = max(sqrt(to_track_m.x * to_track_m.x + to_track_m.y * to_track_m.y), 1.0)
             sum_east += to_track_m.x / ground_m
             sum_north += to_track_m.y / ground_m

@@ -18,8 +18,8 @@ OUT_OF_ACTION = 0.5  # damage from which a radar or launcher no longer works, as
 
 @kernel
 def resolve(
-    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, interceptors: Any,
-    assets: Any, emitters: Any, launchers: Any, events: Any,
+    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any,
+    interceptors: Any, assets: Any, emitters: Any, launchers: Any, events: Any,
 ) -> None:  # fmt: skip
     """Draw the outcome of every closest approach and of every arrival of this step.
 
@@ -33,13 +33,14 @@ def resolve(
         counts[0].arrivals = 0
         for t in range(targets.size):
             if truth[t].alive == ARRIVED:
-                _arrive(tick, t, setting, targets, legs, clock, counts, truth, assets, emitters, launchers, events)
+                _arrive(tick, t, targets, clock, counts, truth, assets, emitters, launchers, events)
 
 
 @kernel
 def _intercept(
-    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, interceptors: Any, events: Any
-) -> None:
+    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any,
+    interceptors: Any, events: Any,
+) -> None:  # fmt: skip
     flying = interceptors[i]
     flying.phase = InterceptorPhase.GONE
     t = flying.seeker_target
@@ -76,8 +77,8 @@ def _note(flying: Any, kind: int, t: int, counts: Any, events: Any) -> Any:
 
 @kernel
 def _arrive(
-    tick: int, t: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, assets: Any, emitters: Any,
-    launchers: Any, events: Any,
+    tick: int, t: int, targets: Any, clock: Any, counts: Any, truth: Any, assets: Any, emitters: Any, launchers: Any,
+    events: Any,
 ) -> None:  # fmt: skip
     """A leaker falls near its aim; what stands within its radius takes damage with the chance of the weapon's error."""
     truth[t].alive = GONE
@@ -94,7 +95,10 @@ def _arrive(
 
 
 @kernel
-def _damage(tick: int, t: int, a: int, because: int, targets: Any, counts: Any, assets: Any, emitters: Any, launchers: Any, events: Any) -> None:
+def _damage(
+    tick: int, t: int, a: int, because: int, targets: Any, counts: Any, assets: Any, emitters: Any, launchers: Any,
+    events: Any,
+) -> None:  # fmt: skip
     asset = assets[a]
     asset.hits += 1
     asset.damage = damage_after(asset.damage, targets[t].damage, asset.hardness)

@@ -20,23 +20,23 @@ RESERVE_THREAT = 0.3  # a threat value from which reserved rounds are used, assu
 
 @kernel
 def loaded_launcher(c: int, units: Any, launchers: Any, magazines: Any, channels: Any) -> int:
-    """The launcher that would serve a channel: its own, or the one of the unit that can fire first; -1 without rounds."""
+    """The launcher that would serve a channel: its own, or its unit's that can fire first; -1 without rounds."""
     if channels[c].launcher >= 0:
         own = channels[c].launcher
         return own if launchers[own].alive == 1 and magazines[own].loaded > magazines[own].promised else -1
     unit = units[channels[c].unit]
     best = -1
     for n in range(unit.first_launcher, unit.first_launcher + unit.launcher_count):
-        if launchers[n].alive == 1 and magazines[n].loaded > magazines[n].promised:
-            if best < 0 or magazines[n].next_launch_tick < magazines[best].next_launch_tick:
-                best = n
+        ready = launchers[n].alive == 1 and magazines[n].loaded > magazines[n].promised
+        if ready and (best < 0 or magazines[n].next_launch_tick < magazines[best].next_launch_tick):
+            best = n
     return best
 
 
 @kernel
 def designate(
-    tick: int, c: int, k: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any, identity: Any, ranking: Any,
-    channels: Any, engagements: Any, events: Any, resources: Any,
+    tick: int, c: int, k: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
+    identity: Any, ranking: Any, channels: Any, engagements: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     """Open an engagement of a track on a free channel and cue the engagement radar."""
     g = 0
@@ -100,8 +100,9 @@ def advance_life(tick: int, kind: int, row: Any, counts: Any, tracks: Any, event
 
 @kernel
 def close(
-    tick: int, g: int, cause: int, counts: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, events: Any, resources: Any
-) -> None:
+    tick: int, g: int, cause: int, counts: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
+    events: Any, resources: Any,
+) -> None:  # fmt: skip
     """End an engagement for a cause and give its channel and promised rounds back."""
     row = engagements[g]
     event = add_event(events, counts, tick, EventKind.CLOSED, row.event)
@@ -128,12 +129,15 @@ def close(
 
 
 @kernel
-def note_refusal(tick: int, k: int, cause: int, counts: Any, tracks: Any, identity: Any, ranking: Any, events: Any) -> None:
+def note_refusal(
+    tick: int, k: int, cause: int, counts: Any, tracks: Any, identity: Any, ranking: Any, events: Any
+) -> None:
     """Log why a track is not engaged, when that changes."""
     if ranking[k].cause == cause:
         return
     ranking[k].cause = cause
-    event = add_event(events, counts, tick, EventKind.NOT_ENGAGED, identity[k].event if identity[k].number == tracks[k].number else -1)
+    because = identity[k].event if identity[k].number == tracks[k].number else -1
+    event = add_event(events, counts, tick, EventKind.NOT_ENGAGED, because)
     event.post = tracks[k].post
     event.track = tracks[k].number
     event.asset = ranking[k].asset
@@ -144,9 +148,9 @@ def note_refusal(tick: int, k: int, cause: int, counts: Any, tracks: Any, identi
 
 @kernel
 def pursue(
-    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, counts: Any,
-    posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any,
-    engagements: Any, events: Any, resources: Any,
+    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
+    zone_corners: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
+    magazines: Any, channels: Any, engagements: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     """Carry one engagement on by one decision cycle."""
     row = engagements[g]
@@ -169,8 +173,8 @@ def pursue(
         _take_back(row, magazines)
     if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
         _try_to_launch(
-            tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts, launchers, tracks, identity,
-            ranking, magazines, channels, engagements, events, resources,
+            tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts, launchers,
+            tracks, identity, ranking, magazines, channels, engagements, events, resources,
         )  # fmt: skip
 
 
@@ -209,9 +213,9 @@ def _take_back(row: Any, magazines: Any) -> None:
 
 @kernel
 def _try_to_launch(
-    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, counts: Any,
-    posts: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
-    events: Any, resources: Any,
+    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
+    zone_corners: Any, counts: Any, posts: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
+    magazines: Any, channels: Any, engagements: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     """Assign a launcher and rounds to a locked engagement if status, zones, envelope and magazine allow."""
     row = engagements[g]
@@ -231,7 +235,9 @@ def _try_to_launch(
         close(tick, g, Cause.MAGAZINE, counts, ranking, magazines, channels, engagements, events, resources)
         return
     missile = launchers[launcher].missile
-    chance = solve(tick, 0.0, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], row.group)
+    chance = solve(
+        tick, 0.0, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], row.group,
+    )  # fmt: skip
     cause = chance.cause
     if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, setting[0].earth_radius_m, chance.point_m):
         cause = Cause.NO_FIRE_ZONE.value

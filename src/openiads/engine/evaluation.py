@@ -17,8 +17,9 @@ LOG_CHANGE = 0.25  # a threat is logged again when it has changed by this share
 
 @kernel
 def rank(
-    tick: int, posts: Any, assets: Any, doctrines: Any, counts: Any, tracks: Any, identity: Any, ranking: Any, ranking_samples: Any
-) -> int:
+    tick: int, posts: Any, assets: Any, doctrines: Any, counts: Any, tracks: Any, identity: Any, ranking: Any,
+    ranking_samples: Any,
+) -> int:  # fmt: skip
     """Give every confirmed track the asset it threatens most and the threat's value, once a decision cycle.
 
     Threat = the asset's share of the highest value x probability hostile x group weight x 1/2^(time / threat time) x

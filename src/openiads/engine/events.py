@@ -52,11 +52,13 @@ def _clear(event: Any) -> None:
 @kernel
 def last_event(counts: Any) -> int:
     """Serial of the event appended last."""
-    return counts[0].event_serial - 1
+    return int(counts[0].event_serial - 1)
 
 
 @kernel
-def add_resource(resources: Any, counts: Any, tick: int, channel: int, channels: Any, magazines: Any, launcher: int) -> None:
+def add_resource(
+    resources: Any, counts: Any, tick: int, channel: int, channels: Any, magazines: Any, launcher: int
+) -> None:
     """Append the state of a channel and a launcher's magazine after a change; -1 where only one of them changed."""
     n = counts[0].resources
     if n >= resources.size:

@@ -10,7 +10,16 @@ from openiads.engine.evaluation import expected_at
 from openiads.engine.events import add_event, last_event
 from openiads.engine.motion import FLYING, position_at, velocity_at
 from openiads.engine.rng import Draws, normals
-from openiads.enums import Cause, EngagementState, EventKind, Guidance, InterceptorPhase, Purpose, TargetGroup, TrackState
+from openiads.enums import (
+    Cause,
+    EngagementState,
+    EventKind,
+    Guidance,
+    InterceptorPhase,
+    Purpose,
+    TargetGroup,
+    TrackState,
+)
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea, to_enu
 from openiads.physics.guidance import HOMING_AFTER_S, Flight, across, cruise_step, missile_step, proportional_demand
@@ -27,8 +36,8 @@ MEAN_SPEED_SHARE = 0.85  # of the present speed, over the rest of a coasting fli
 
 @kernel
 def guide(
-    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any, engagements: Any, truth: Any,
-    interceptors: Any, events: Any, interceptor_samples: Any,
+    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any,
+    engagements: Any, truth: Any, interceptors: Any, events: Any, interceptor_samples: Any,
 ) -> int:  # fmt: skip
     """Fly every round to this tick, ten times a second; returns the next due tick.
 
@@ -43,7 +52,10 @@ def guide(
     for i in range(counts[0].interceptors_top):
         if InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.AT_TARGET:
             if tick >= interceptors[i].tick + GUIDANCE_TICK:
-                _fly(i, setting, missiles, targets, legs, clock, counts, tracks, engagements, truth, interceptors, events)
+                _fly(
+                    i, setting, missiles, targets, legs, clock, counts, tracks, engagements, truth, interceptors,
+                    events,
+                )  # fmt: skip
                 if interceptor_samples.size > 0:
                     _sample(i, counts, interceptors, interceptor_samples)
             if interceptors[i].phase < InterceptorPhase.AT_TARGET:
@@ -54,8 +66,8 @@ def guide(
 
 @kernel
 def _fly(
-    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any, engagements: Any, truth: Any,
-    interceptors: Any, events: Any,
+    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any,
+    engagements: Any, truth: Any, interceptors: Any, events: Any,
 ) -> None:  # fmt: skip
     """One guidance period of one round."""
     flying = interceptors[i]
@@ -108,7 +120,9 @@ def _aim(flying: Any, missile: Any, tracks: Any, engagements: Any) -> None:
 
 
 @kernel
-def _hand_over(flying: Any, setting: Any, targets: Any, legs: Any, counts: Any, tracks: Any, truth: Any, events: Any) -> None:
+def _hand_over(
+    flying: Any, setting: Any, targets: Any, legs: Any, counts: Any, tracks: Any, truth: Any, events: Any
+) -> None:
     """The seeker takes the object nearest to the line to the track within its basket; it may be another object."""
     here_m = read(flying.pos_enu_m)
     line = unit(sub(predicted_position(tracks[flying.track], flying.tick), here_m))
@@ -142,7 +156,9 @@ def _cruise(flying: Any, missile: Any, setting: Any) -> None:
     for _ in range(GUIDANCE_TICK // COARSE_TICK):
         age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
         flight = Flight(read(flying.pos_enu_m), read(flying.vel_enu_mps), read(flying.acc_enu_mps2), flying.mass_kg)
-        flight = cruise_step(missile, flight, read(flying.aim_enu_m), age_s, COARSE_TICK * SECONDS_PER_TICK, radius_m, flying.dud == 0)
+        flight = cruise_step(
+            missile, flight, read(flying.aim_enu_m), age_s, COARSE_TICK * SECONDS_PER_TICK, radius_m, flying.dud == 0,
+        )  # fmt: skip
         _store(flying, flight)
         flying.tick += COARSE_TICK
     if flying.phase < InterceptorPhase.TERMINAL:

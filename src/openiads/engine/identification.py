@@ -8,7 +8,16 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.events import add_event, last_event
-from openiads.enums import CodeEvidence, CourseEvidence, EventKind, Identity, IffEvidence, KinematicClass, TrackState, Verb
+from openiads.enums import (
+    CodeEvidence,
+    CourseEvidence,
+    EventKind,
+    Identity,
+    IffEvidence,
+    KinematicClass,
+    TrackState,
+    Verb,
+)
 from openiads.estimation.bayes import add_evidence, posterior, standard_identity
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
@@ -39,7 +48,10 @@ def identify(
             doctrine = doctrines[posts[p].doctrine]
             for k in range(counts[0].tracks_top):
                 if tracks[k].post == p and tracks[k].state >= TrackState.CONFIRMED:
-                    _weigh(tick, k, setting, doctrine, plans, plan_points, counts, tracks, ranking, identity, events, evidence)
+                    _weigh(
+                        tick, k, setting, doctrine, plans, plan_points, counts, tracks, ranking, identity, events,
+                        evidence,
+                    )  # fmt: skip
             due = min(due, tick + doctrine.cycle_tick)
         else:
             due = min(due, posts[p].next_cycle_tick)
@@ -91,7 +103,8 @@ def _obey(tick: int, p: int, counts: Any, directives: Any, tracks: Any, identity
         if order.done == 0 and order.post == p and order.verb == Verb.SET_IDENTITY and order.tick <= tick:
             order.done = 1
             for k in range(counts[0].tracks_top):
-                if tracks[k].state >= TrackState.CONFIRMED and tracks[k].post == p and tracks[k].number == order.track_number:
+                meant = tracks[k].post == p and tracks[k].number == order.track_number
+                if meant and tracks[k].state >= TrackState.CONFIRMED:
                     _fresh(k, tracks, identity)
                     identity[k].ordered = 1
                     identity[k].identity = order.value
@@ -104,8 +117,8 @@ def _obey(tick: int, p: int, counts: Any, directives: Any, tracks: Any, identity
 
 @kernel
 def _weigh(
-    tick: int, k: int, setting: Any, doctrine: Any, plans: Any, plan_points: Any, counts: Any, tracks: Any, ranking: Any,
-    identity: Any, events: Any, evidence: Any,
+    tick: int, k: int, setting: Any, doctrine: Any, plans: Any, plan_points: Any, counts: Any, tracks: Any,
+    ranking: Any, identity: Any, events: Any, evidence: Any,
 ) -> None:  # fmt: skip
     _fresh(k, tracks, identity)
     row = identity[k]
@@ -136,7 +149,9 @@ def _weigh(
 
 
 @kernel
-def _gather(tick: int, k: int, setting: Any, doctrine: Any, plans: Any, plan_points: Any, tracks: Any, ranking: Any, row: Any) -> bool:
+def _gather(
+    tick: int, k: int, setting: Any, doctrine: Any, plans: Any, plan_points: Any, tracks: Any, ranking: Any, row: Any
+) -> bool:
     """Bring each kind of evidence up to date; true when one of them changed."""
     track = tracks[k]
     iff, code, kinematics, course = row.iff, row.code_evidence, row.kinematics, row.course
@@ -159,7 +174,8 @@ def _code_evidence(tick: int, doctrine: Any, plans: Any, plan_points: Any, track
     for n in range(plans.size):
         if plans[n].filed == 1 and plans[n].known_tick <= tick and plans[n].code == row.code:
             best = max(best, CodeEvidence.CODE_OF_PLAN.value)
-            if off_plan_m(tick, plans[n], plan_points, predicted_position(track, tick), doctrine) < doctrine.corridor_half_m:
+            off_m = off_plan_m(tick, plans[n], plan_points, predicted_position(track, tick), doctrine)
+            if off_m < doctrine.corridor_half_m:
                 best = CodeEvidence.CODE_AND_ROUTE_OF_PLAN.value
                 row.plan = n
     return best

@@ -34,7 +34,9 @@ def flight_time(missile: Any, envelopes: Any, ground_m: float, height_m: float) 
         return -1.0
     low = missile.first_cell + j * missile.range_cells + i
     high = low + missile.range_cells
-    if envelopes[low].reachable + envelopes[low + 1].reachable + envelopes[high].reachable + envelopes[high + 1].reachable < 4:
+    corners = envelopes[low].reachable + envelopes[low + 1].reachable
+    corners += envelopes[high].reachable + envelopes[high + 1].reachable
+    if corners < 4:
         return -1.0
     fx, fy = x - i, y - j
     below_s = envelopes[low].flight_s * (1.0 - fx) + envelopes[low + 1].flight_s * fx
@@ -46,7 +48,7 @@ def flight_time(missile: Any, envelopes: Any, ground_m: float, height_m: float) 
 def solve(
     tick: int, wait_s: float, earth_radius_m: float, missile: Any, envelopes: Any, launcher: Any, track: Any, group: int
 ) -> Chance:
-    """The predicted intercept of a track by a missile launched after a wait, by fixed-point iteration on its flight time."""
+    """The predicted intercept of a track by a missile launched after a wait: fixed-point iteration on its flight."""
     pos_m = predicted_position(track, tick)
     vel_mps = read(track.vel_enu_mps)
     site_m = read(launcher.pos_enu_m)

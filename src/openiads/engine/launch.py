@@ -28,21 +28,26 @@ def fire(
     due = NEVER
     for n in range(magazines.size):
         if magazines[n].reload_tick <= tick:
-            _reload(tick, n, units, launchers, counts, magazines, channels, events, resources)
+            _reload(tick, n, launchers, counts, magazines, channels, events, resources)
         due = min(due, magazines[n].reload_tick)
     for g in range(counts[0].engagements_top):
         row = engagements[g]
-        open_fire = row.state == EngagementState.ASSIGNED or row.state == EngagementState.LAUNCHED
+        open_fire = EngagementState.ASSIGNED <= row.state <= EngagementState.LAUNCHED
         if open_fire and row.rounds_fired < row.rounds_wanted:
             if row.launch_tick <= tick:
-                _fire_one(tick, g, units, missiles, launchers, clock, counts, engagements, interceptors, magazines, channels, events, resources)
+                _fire_one(
+                    tick, g, units, missiles, launchers, clock, counts, engagements, interceptors, magazines, channels,
+                    events, resources,
+                )  # fmt: skip
             if row.rounds_fired < row.rounds_wanted:
                 due = min(due, row.launch_tick)
     return int(due)
 
 
 @kernel
-def _reload(tick: int, n: int, units: Any, launchers: Any, counts: Any, magazines: Any, channels: Any, events: Any, resources: Any) -> None:
+def _reload(
+    tick: int, n: int, launchers: Any, counts: Any, magazines: Any, channels: Any, events: Any, resources: Any
+) -> None:
     magazine = magazines[n]
     rounds = min(launchers[n].rails, magazine.reloads)
     magazine.loaded += rounds
@@ -57,8 +62,8 @@ def _reload(tick: int, n: int, units: Any, launchers: Any, counts: Any, magazine
 
 @kernel
 def _fire_one(
-    tick: int, g: int, units: Any, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any, interceptors: Any,
-    magazines: Any, channels: Any, events: Any, resources: Any,
+    tick: int, g: int, units: Any, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any,
+    interceptors: Any, magazines: Any, channels: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     row = engagements[g]
     launcher = row.launcher
@@ -67,7 +72,7 @@ def _fire_one(
         row.launch_tick = magazine.next_launch_tick
         return
     i = 0
-    while i < interceptors.size and interceptors[i].phase != InterceptorPhase.NONE and interceptors[i].phase != InterceptorPhase.GONE:
+    while i < interceptors.size and InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.GONE:
         i += 1
     if i >= interceptors.size:
         counts[0].overflow = Overflow.INTERCEPTORS
@@ -102,8 +107,9 @@ def _fire_one(
 
 @kernel
 def _eject(
-    tick: int, i: int, g: int, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any, interceptors: Any, magazines: Any
-) -> None:
+    tick: int, i: int, g: int, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any,
+    interceptors: Any, magazines: Any,
+) -> None:  # fmt: skip
     """The round leaves its canister upwards; whether it will work is drawn here."""
     row = engagements[g]
     launcher = launchers[row.launcher]

@@ -19,8 +19,8 @@ GONE, FLYING, ARRIVED = 0, 1, 2
 
 @kernel
 def fly(
-    tick: int, setting: Any, units: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any, platforms: Any,
-    launchers: Any, assets: Any, events: Any, truth_samples: Any,
+    tick: int, setting: Any, units: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any,
+    platforms: Any, launchers: Any, assets: Any, events: Any, truth_samples: Any,
 ) -> int:  # fmt: skip
     """Move everything that flies or sails to this tick; returns the tick at which it must be called again.
 
@@ -33,16 +33,20 @@ def fly(
     """
     if tick >= clock[0].motion_tick:
         clock[0].motion_tick = _move_all(tick, setting, targets, legs, counts, emitters, truth, events)
-        clock[0].motion_tick = min(clock[0].motion_tick, _sail_all(tick, setting, units, legs, platforms, launchers, assets))
+        clock[0].motion_tick = min(clock[0].motion_tick, _sail_all(
+            tick, setting, units, legs, platforms, launchers, assets,
+        ))  # fmt: skip
     if tick >= clock[0].truth_sample_tick:
         clock[0].truth_sample_tick = tick + SAMPLE_TICK
         if truth_samples.size > 0:
             _sample(tick, targets, legs, counts, truth, truth_samples)
-    return min(clock[0].motion_tick, clock[0].truth_sample_tick)
+    return int(min(clock[0].motion_tick, clock[0].truth_sample_tick))
 
 
 @kernel
-def _move_all(tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any) -> int:
+def _move_all(
+    tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any
+) -> int:
     due = NEVER
     for t in range(targets.size):
         if truth[t].due_tick <= tick:
@@ -81,7 +85,9 @@ def _spawn(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any
 
 
 @kernel
-def _move(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any) -> int:
+def _move(
+    tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any
+) -> int:
     """Bring one target to this tick; returns when it wants to be called again."""
     if targets[t].motion == Motion.ROUTE:
         return _follow_route(tick, t, setting, targets, legs, counts, truth, events)
@@ -102,7 +108,9 @@ def _next_step(row: Any) -> int:
 
 
 @kernel
-def _follow_route(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any) -> int:
+def _follow_route(
+    tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any
+) -> int:
     target = targets[t]
     last = target.leg_count - 1
     while tick - truth[t].start_tick >= legs[target.first_leg + truth[t].leg].end_tick:
@@ -118,7 +126,9 @@ def _follow_route(tick: int, t: int, setting: Any, targets: Any, legs: Any, coun
 
 
 @kernel
-def _finish_route(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any) -> None:
+def _finish_route(
+    tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, truth: Any, events: Any
+) -> None:
     if targets[t].aim_asset >= 0:
         truth[t].alive = ARRIVED
         counts[0].arrivals += 1
@@ -155,9 +165,7 @@ def _integrate(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) ->
     pos_m = read(row.pos_ecef_m)
     vel_mps = read(row.vel_ecef_mps)
     first = _acceleration(targets[t], pos_m, vel_mps, aim_m)
-    middle = _acceleration(
-        targets[t], step(pos_m, vel_mps, 0.5 * span_s), step(vel_mps, first, 0.5 * span_s), aim_m
-    )
+    middle = _acceleration(targets[t], step(pos_m, vel_mps, 0.5 * span_s), step(vel_mps, first, 0.5 * span_s), aim_m)
     write(row.pos_ecef_m, step(step(pos_m, vel_mps, span_s), first, 0.5 * span_s * span_s))
     write(row.vel_ecef_mps, step(vel_mps, middle, span_s))
     write(row.acc_ecef_mps2, middle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import asin, atan2, cos, exp, log10, pi, sin, sqrt
+from math import asin, atan2, cos, exp, log10, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -40,10 +40,10 @@ def _new_plot(tick: int, r: int, target: int, radar: Any, counts: Any, plots: An
 
 @kernel
 def add_plot(
-    tick: int, r: int, t: int, channel: int, track: int, radar: Any, targets: Any, clock: Any, counts: Any, emitters: Any,
-    plots: Any, plot_origins: Any, seen: Seen,
+    tick: int, r: int, t: int, channel: int, track: int, radar: Any, targets: Any, clock: Any, counts: Any,
+    emitters: Any, plots: Any, plot_origins: Any, seen: Seen,
 ) -> Any:  # fmt: skip
-    """Append the plot of a detected object: range, azimuth and elevation errors drawn on the line of sight's basis; returns its row."""
+    """Append the plot of a detected object, its errors drawn on the line of sight's basis; returns its row."""
     plot = _new_plot(tick, r, t, radar, counts, plots, plot_origins)
     plot.channel = channel
     plot.track = track
@@ -91,8 +91,9 @@ def _turned(local_m: Vec3, turned_rad: float) -> Vec3:
 
 @kernel
 def add_false_plots(
-    tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, clock: Any, counts: Any, emitters: Any, plots: Any, plot_origins: Any
-) -> None:
+    tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, clock: Any, counts: Any, emitters: Any,
+    plots: Any, plot_origins: Any,
+) -> None:  # fmt: skip
     """A Poisson number of false plots, uniform in azimuth and range over the look, below a ceiling in height."""
     left = uniforms(clock[0], Purpose.FALSE_PLOT_COUNT, radar.name_hash, 0, tick).a
     chance = exp(-radar.false_plots_per_look)
@@ -143,7 +144,9 @@ def add_reply(tick: int, r: int, t: int, radar: Any, targets: Any, clock: Any, c
 
 
 @kernel
-def add_strobe(tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, counts: Any, emitters: Any, strobes: Any) -> None:
+def add_strobe(
+    tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, counts: Any, emitters: Any, strobes: Any
+) -> None:
     """Append a bearing to every jammer in this look that is louder than the noise by ``STROBE_THRESHOLD``."""
     for e in range(emitters.size - 1, -1, -1):
         if emitters[e].kind == EmitterKind.RADAR:

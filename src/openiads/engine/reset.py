@@ -26,5 +26,5 @@ def start_tick(t: int, targets: Any, clock: Any, truth: Any) -> int:
     tick = target.start_tick
     if target.jitter_tick > 0.0:
         draw = normals(clock[0], Purpose.START_JITTER, target.name_hash, 0, 0).a
-        tick += int(round(draw * target.jitter_tick))
+        tick += round(draw * target.jitter_tick)
     return int(tick + truth[target.parent].start_tick if target.parent >= 0 else tick)

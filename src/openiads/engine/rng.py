@@ -58,9 +58,11 @@ def _bits(clock_row: Any, purpose: int, who: int, whom: int, tick: int) -> Any:
 
 @kernel
 def uniforms(clock_row: Any, purpose: int, who: int, whom: int, tick: int) -> Draws:
-    """Four uniform numbers in (0, 1) named by purpose, who, whom (name hashes) and tick; seed and run from the clock."""
+    """Four uniform numbers in (0, 1) named by purpose, who, whom (name hashes) and tick, seed and run of the clock."""
     a, b, c, d = _bits(clock_row, purpose, who, whom, tick)
-    return Draws((float(a) + 0.5) * _SCALE, (float(b) + 0.5) * _SCALE, (float(c) + 0.5) * _SCALE, (float(d) + 0.5) * _SCALE)
+    return Draws(
+        (float(a) + 0.5) * _SCALE, (float(b) + 0.5) * _SCALE, (float(c) + 0.5) * _SCALE, (float(d) + 0.5) * _SCALE
+    )
 
 
 @kernel
@@ -70,5 +72,8 @@ def normals(clock_row: Any, purpose: int, who: int, whom: int, tick: int) -> Dra
     first = sqrt(-2.0 * log(u.a))
     second = sqrt(-2.0 * log(u.c))
     return Draws(
-        first * cos(2.0 * pi * u.b), first * sin(2.0 * pi * u.b), second * cos(2.0 * pi * u.d), second * sin(2.0 * pi * u.d)
+        first * cos(2.0 * pi * u.b),
+        first * sin(2.0 * pi * u.b),
+        second * cos(2.0 * pi * u.d),
+        second * sin(2.0 * pi * u.d),
     )

@@ -41,16 +41,16 @@ def look(
         if emitters[r].alive == 1 and emitters[r].on == 1:
             if tick >= emitters[r].next_look_tick:
                 _search(
-                    tick, r, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements, truth,
-                    plots, plot_origins, replies, strobes, events, emissions,
+                    tick, r, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements,
+                    truth, plots, plot_origins, replies, strobes, events, emissions,
                 )  # fmt: skip
             due = min(due, emitters[r].next_look_tick)
     for c in range(channels.size):
         if channels[c].engagement >= 0:
             if tick >= channels[c].next_look_tick:
                 _channel_look(
-                    tick, c, setting, radars, targets, legs, clock, counts, emitters, tracks, engagements, channels, locks, truth,
-                    plots, plot_origins, events,
+                    tick, c, setting, radars, targets, legs, clock, counts, emitters, tracks, engagements, channels,
+                    locks, truth, plots, plot_origins, events,
                 )  # fmt: skip
             due = min(due, channels[c].next_look_tick)
     clock[0].look_tick = due
@@ -74,8 +74,9 @@ def _place_jammers(
 
 @kernel
 def _search(
-    tick: int, r: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any, emitters: Any,
-    tracks: Any, engagements: Any, truth: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any, events: Any, emissions: Any,
+    tick: int, r: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any,
+    emitters: Any, tracks: Any, engagements: Any, truth: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any,
+    events: Any, emissions: Any,
 ) -> None:  # fmt: skip
     """One look of a search: an eighth of a turn, or a whole sector frame."""
     radar = radars[r]
@@ -96,7 +97,9 @@ def _search(
                     turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
                 )  # fmt: skip
                 if _detected(tick, r, t, radars, targets, clock, seen):
-                    plot = add_plot(tick, r, t, -1, -1, radar, targets, clock, counts, emitters, plots, plot_origins, seen)
+                    plot = add_plot(
+                        tick, r, t, -1, -1, radar, targets, clock, counts, emitters, plots, plot_origins, seen,
+                    )  # fmt: skip
                     if truth[t].seen == 0:
                         _note_first_plot(t, plot, counts, truth, events)
                     if seen.range_m < radar.interrogator_range_m:
@@ -129,8 +132,8 @@ def _note_first_plot(t: int, plot: Any, counts: Any, truth: Any, events: Any) ->
 
 @kernel
 def _channel_look(
-    tick: int, c: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, tracks: Any,
-    engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any, events: Any,
+    tick: int, c: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any,
+    tracks: Any, engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any, events: Any,
 ) -> None:  # fmt: skip
     """One look of an engagement channel along its cue: search the cue volume until something answers, then hold it."""
     r = channels[c].radar
@@ -151,9 +154,8 @@ def _channel_look(
     if t < 0:
         return
     if truth[t].alive == FLYING:
-        local_m = turn_back(
-            emitters[r].axes_enu, sub(to_enu(setting[0], position_at(t, tick, targets, legs, truth)), read(emitters[r].pos_enu_m))
-        )
+        pos_enu_m = to_enu(setting[0], position_at(t, tick, targets, legs, truth))
+        local_m = turn_back(emitters[r].axes_enu, sub(pos_enu_m, read(emitters[r].pos_enu_m)))
         if inside_sector(radars[r], emitters[r], local_m.x, local_m.y):
             seen = see(
                 setting[0].earth_radius_m, radars[r], emitters[r], emitters, targets[t], local_m,
@@ -182,8 +184,9 @@ def inside_sector(radar: Any, emitter: Any, east_m: float, north_m: float) -> bo
 
 @kernel
 def _nearest_to_cue(
-    tick: int, r: int, k: int, setting: Any, radars: Any, targets: Any, legs: Any, emitters: Any, tracks: Any, truth: Any
-) -> int:
+    tick: int, r: int, k: int, setting: Any, radars: Any, targets: Any, legs: Any, emitters: Any, tracks: Any,
+    truth: Any,
+) -> int:  # fmt: skip
     """The object in the acquisition volume that lies nearest to where the track is expected, or -1."""
     ahead_s = (tick - tracks[k].tick) * SECONDS_PER_TICK
     cue_m = step(read(tracks[k].pos_enu_m), read(tracks[k].vel_enu_mps), ahead_s)

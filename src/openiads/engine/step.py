@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import borrow, kernel
-from openiads.engine import assessment, assignment, endgame, evaluation, flyout, identification, launch, motion, sensing, tracking
+from openiads.engine import (
+    assessment,
+    assignment,
+    endgame,
+    evaluation,
+    flyout,
+    identification,
+    launch,
+    motion,
+    sensing,
+    tracking,
+)
 from openiads.world.state import State, World
 
 
@@ -52,7 +63,7 @@ def step(tick: int, w: World, s: State) -> int:
     due = min(due, assessment.assess(
         tick, w.doctrines, s.clock, s.counts, s.posts, s.tracks, s.interceptors, s.engagements, s.channels, s.events,
     ))  # fmt: skip
-    return min(due, s.clock[0].look_tick, s.clock[0].guidance_tick)
+    return min(due, int(s.clock[0].look_tick), int(s.clock[0].guidance_tick))
 
 
 @kernel
@@ -78,9 +89,9 @@ def advance(until_tick: int, jumps: bool, world: World, state: State) -> bool:
 
 @kernel
 def has_room(
-    setting: Any, radars: Any, targets: Any, counts: Any, emitters: Any, launchers: Any, channels: Any, tracks: Any, interceptors: Any,
-    plots: Any, replies: Any, strobes: Any, events: Any, truth_samples: Any, track_samples: Any, interceptor_samples: Any,
-    emissions: Any, evidence: Any, ranking_samples: Any, resources: Any,
+    setting: Any, radars: Any, targets: Any, counts: Any, emitters: Any, launchers: Any, channels: Any, tracks: Any,
+    interceptors: Any, plots: Any, replies: Any, strobes: Any, events: Any, truth_samples: Any, track_samples: Any,
+    interceptor_samples: Any, emissions: Any, evidence: Any, ranking_samples: Any, resources: Any,
 ) -> bool:  # fmt: skip
     """True while every append-only table can take the rows of one more step."""
     n = counts[0]

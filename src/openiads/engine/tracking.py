@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
-from openiads.constants import NEVER
 from openiads.engine.events import add_event, last_event
 from openiads.enums import EventKind, Overflow, TrackState
 from openiads.estimation.association import INFEASIBLE, assign
 from openiads.estimation.kalman import (
-    distance2, error_basis, predict, predicted_position, start, update,
+    distance2,
+    error_basis,
+    predict,
+    predicted_position,
+    start,
+    update,
 )  # fmt: skip
 from openiads.vec3 import Vec3, norm, read, sub, write
 
@@ -28,7 +32,7 @@ def update_tracks(
     tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, clock: Any, counts: Any,
     channels: Any, plots: Any, tracks: Any, identity: Any, costs: Any, work: Any, events: Any, track_samples: Any,
 ) -> int:  # fmt: skip
-    """Associate the new plots, confirm, coast and drop tracks, and sample them once a second; returns the next due tick.
+    """Associate the new plots, confirm, coast and drop tracks, sample them once a second; returns the next due tick.
 
     A channel's plot goes to its cued track if it lies in the gate; a search look's plots are matched to all tracks at
     once at least total distance, and what is left over begins tentative tracks.
@@ -96,13 +100,13 @@ def _feed(n: int, k: int, doctrine: Any, emitters: Any, counts: Any, plots: Any,
 
 @kernel
 def _take_look(
-    first: int, doctrines: Any, posts: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, costs: Any, work: Any,
-    events: Any,
+    first: int, doctrines: Any, posts: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any,
+    costs: Any, work: Any, events: Any,
 ) -> int:  # fmt: skip
     """Associate all plots of one look of one radar; returns the row after the last of them."""
     end = first
     most = min(counts[0].plots, first + costs.shape[0])
-    while end < most and plots[end].radar == plots[first].radar and plots[end].tick == plots[first].tick and plots[end].channel < 0:
+    while end < most and _same_look(plots[first], plots[end]):
         end += 1
     doctrine = doctrines[posts[plots[first].post].doctrine]
     columns = _gate(first, end, doctrine, emitters, counts, plots, tracks, costs, work)
@@ -120,7 +124,14 @@ def _take_look(
 
 
 @kernel
-def _gate(first: int, end: int, doctrine: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, costs: Any, work: Any) -> int:
+def _same_look(first: Any, plot: Any) -> bool:
+    return bool(plot.radar == first.radar and plot.tick == first.tick and plot.channel < 0)
+
+
+@kernel
+def _gate(
+    first: int, end: int, doctrine: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, costs: Any, work: Any
+) -> int:
     """Fill the cost matrix with the tracks that have a plot in their gate; returns their number.
 
     Tracks that cannot reach the box round the plots of the look are passed over first.
@@ -177,8 +188,9 @@ def _plot_sigma_m(plot: Any) -> float:
 
 @kernel
 def _fill(
-    first: int, end: int, column: int, wide_m: float, expected_m: Vec3, doctrine: Any, emitters: Any, plots: Any, track: Any, costs: Any
-) -> bool:
+    first: int, end: int, column: int, wide_m: float, expected_m: Vec3, doctrine: Any, emitters: Any, plots: Any,
+    track: Any, costs: Any,
+) -> bool:  # fmt: skip
     """Costs of one track against the plots of a look; true when one of them lies in its gate."""
     taken = False
     reach = sqrt(doctrine.gate)
@@ -235,7 +247,9 @@ def _begin(n: int, posts: Any, radars: Any, emitters: Any, counts: Any, plots: A
 
 
 @kernel
-def _maintain(tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, identity: Any, events: Any, track_samples: Any) -> None:
+def _maintain(
+    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, identity: Any, events: Any, track_samples: Any
+) -> None:
     """Coast and drop what has had no plot for long, and sample the rest."""
     for k in range(counts[0].tracks_top):
         track = tracks[k]

@@ -35,7 +35,9 @@ def error_basis(plot: Any, antenna_m: Vec3) -> Basis:
     side = unit(Vec3(line.y, -line.x, 0.0)) if line.x != 0.0 or line.y != 0.0 else Vec3(1.0, 0.0, 0.0)
     rise = cross(side, line)
     ground_m = range_m * sqrt(max(1.0 - line.z * line.z, 1e-6))
-    return Basis(line, side, rise, plot.sigma_range_m, ground_m * plot.sigma_azimuth_rad, range_m * plot.sigma_elevation_rad)
+    return Basis(
+        line, side, rise, plot.sigma_range_m, ground_m * plot.sigma_azimuth_rad, range_m * plot.sigma_elevation_rad,
+    )  # fmt: skip
 
 
 @kernel

@@ -38,9 +38,8 @@ def geodetic(pos_ecef_m: Vec3) -> Vec3:
     second_e2 = WGS84_E2 / (1.0 - WGS84_E2)
     reduced = atan2(pos_ecef_m.z * WGS84_A_M, across_m * WGS84_B_M)
     for _ in range(2):
-        lat = atan2(
-            pos_ecef_m.z + second_e2 * WGS84_B_M * sin(reduced) ** 3, across_m - WGS84_E2 * WGS84_A_M * cos(reduced) ** 3
-        )
+        upright_m = pos_ecef_m.z + second_e2 * WGS84_B_M * sin(reduced) ** 3
+        lat = atan2(upright_m, across_m - WGS84_E2 * WGS84_A_M * cos(reduced) ** 3)
         reduced = atan2(WGS84_B_M * sin(lat), WGS84_A_M * cos(lat))
     curvature_m = WGS84_A_M / sqrt(1.0 - WGS84_E2 * sin(lat) * sin(lat))
     height_m = across_m * cos(lat) + pos_ecef_m.z * sin(lat) - WGS84_A_M * WGS84_A_M / curvature_m
@@ -56,7 +55,7 @@ def normal_at(pos_ecef_m: Vec3) -> Vec3:
 
 @kernel
 def height_of(pos_ecef_m: Vec3) -> float:
-    """Height above the ellipsoid (m) along the radius vector: 6e-6 of the height too large at most (0.6 m at 100 km)."""
+    """Height above the ellipsoid (m) along the radius vector: at most 6e-6 of itself too large (0.6 m at 100 km)."""
     radius_m = norm(pos_ecef_m)
     polar = 1.0 / (1.0 - WGS84_E2)
     across2_m2 = pos_ecef_m.x * pos_ecef_m.x + pos_ecef_m.y * pos_ecef_m.y

@@ -33,7 +33,7 @@ class Flight(NamedTuple):
 
 @kernel
 def drag_coefficient(mach: float) -> float:
-    """Zero-lift drag on body cross-section against Mach number. Source: Fleeman's build-up bands, straight lines between."""
+    """Zero-lift drag on body cross-section against Mach number. Source: Fleeman's bands, straight lines between."""
     if mach < 0.8:
         return 0.3
     if mach < 1.1:
@@ -64,7 +64,7 @@ def across(vector: Vec3, direction: Vec3) -> Vec3:
 def midcourse_demand(missile: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3, up: Vec3) -> Vec3:
     """Lateral acceleration that lofts the missile towards its predicted intercept point, m/s2.
 
-    The wished direction is the line of sight raised by the loft angle, by the root of the share of the range still to go.
+    The wished direction is the line of sight raised by the loft angle times the root of the share of range to go.
     """
     to_aim_m = sub(aim_m, pos_m)
     range_m = norm(to_aim_m)
@@ -88,7 +88,7 @@ def proportional_demand(navigation_constant: float, relative_m: Vec3, relative_m
 
 
 @kernel
-def thrust_axis(missile: Any, vel_mps: Vec3, burning_s: float, aim_direction: Vec3, up: Vec3) -> Vec3:
+def thrust_axis(vel_mps: Vec3, burning_s: float, aim_direction: Vec3, up: Vec3) -> Vec3:
     """Direction of thrust: tipping over from the vertical at the published rate, then along the velocity."""
     start = dot(up, aim_direction)
     angle = acos(min(max(start, -1.0), 1.0))
@@ -108,7 +108,9 @@ def limit_demand(missile: Any, demand_mps2: Vec3, pressure_force_n: float, mass_
 
 
 @kernel
-def missile_step(missile: Any, flight: Flight, age_s: float, demand_mps2: Vec3, axis: Vec3, step_s: float, earth_radius_m: float) -> Flight:
+def missile_step(
+    missile: Any, flight: Flight, age_s: float, demand_mps2: Vec3, axis: Vec3, step_s: float, earth_radius_m: float
+) -> Flight:
     """Advance a missile by one step (semi-implicit Euler) under thrust, drag, lift and gravity.
 
     ``demand_mps2`` is what guidance asks for at right angles to the velocity, gravity compensation included here;
@@ -135,14 +137,17 @@ def missile_step(missile: Any, flight: Flight, age_s: float, demand_mps2: Vec3, 
 
 
 @kernel
-def cruise_step(missile: Any, flight: Flight, aim_m: Vec3, age_s: float, step_s: float, radius_m: float, guided: bool) -> Flight:
+def cruise_step(
+    missile: Any, flight: Flight, aim_m: Vec3, age_s: float, step_s: float, radius_m: float, guided: bool
+) -> Flight:
     """One step of an unhomed flight towards an aim point; shared by the run and the envelope table."""
     up = up_at(radius_m, flight.pos_m)
     none = Vec3(0.0, 0.0, 0.0)
     if age_s < missile.ignition_s:
         return missile_step(missile, flight, age_s, none, up, step_s, radius_m)
     to_aim_m = sub(aim_m, flight.pos_m)
-    wished = unit(step(unit(to_aim_m), up, tan(missile.loft_rad) * sqrt(min(norm(to_aim_m) / missile.range_max_m, 1.0))))
-    axis = thrust_axis(missile, flight.vel_mps, age_s - missile.ignition_s, wished, up)
+    raised = tan(missile.loft_rad) * sqrt(min(norm(to_aim_m) / missile.range_max_m, 1.0))
+    wished = unit(step(unit(to_aim_m), up, raised))
+    axis = thrust_axis(flight.vel_mps, age_s - missile.ignition_s, wished, up)
     demand = midcourse_demand(missile, flight.pos_m, flight.vel_mps, aim_m, up) if guided else none
     return missile_step(missile, flight, age_s, demand, axis, step_s, radius_m)

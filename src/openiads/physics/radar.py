@@ -19,8 +19,9 @@ STANDARD_TEMPERATURE_K = 290.0
 
 @kernel
 def range_equation_snr(
-    power_w: float, pulse_s: float, gain: float, wavelength_m: float, rcs_m2: float, range_m: float, temperature_k: float, loss: float
-) -> float:
+    power_w: float, pulse_s: float, gain: float, wavelength_m: float, rcs_m2: float, range_m: float,
+    temperature_k: float, loss: float,
+) -> float:  # fmt: skip
     """Single-pulse signal-to-noise ratio, linear.
 
     Source: P tau G^2 lambda^2 sigma / ((4 pi)^3 k T R^4 L).
@@ -94,7 +95,7 @@ def aspect_rcs(nose_m2: float, beam_m2: float, tail_m2: float, cos_aspect: float
 @kernel
 def jam_to_noise(radar: Any, density_wphz: float, range_m: float, relative_gain: float) -> float:
     """Jam-to-noise ratio at the receiver, linear; density is the jammer's effective radiated power per hertz."""
-    return radar.jam_constant_m2pw * density_wphz * relative_gain / (range_m * range_m)
+    return float(radar.jam_constant_m2pw * density_wphz * relative_gain / (range_m * range_m))
 
 
 @kernel

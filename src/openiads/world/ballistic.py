@@ -33,7 +33,9 @@ def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Ve
     return pos_m
 
 
-def burnout_velocity(start_ecef_m: Vec3, normal: Vec3, aim_ecef_m: Vec3, coefficient_kgpm2: float) -> tuple[Vec3, float]:
+def burnout_velocity(
+    start_ecef_m: Vec3, normal: Vec3, aim_ecef_m: Vec3, coefficient_kgpm2: float
+) -> tuple[Vec3, float]:
     """The ECEF velocity at burnout with which a body falls on the aim.
 
     Args:

@@ -12,7 +12,7 @@ from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
 from openiads.enums import ControlStatus, Relation
 from openiads.physics.earth import geodetic
 from openiads.scenario.load import Scenario, resolve
-from openiads.scenario.schema import ScenarioFile
+from openiads.scenario.schema import Capacity, ScenarioFile
 from openiads.world import tables as t
 from openiads.world.build_targets import Places, TargetRows, add_targets
 from openiads.world.build_units import UnitRows, add_units, build_missiles
@@ -51,7 +51,7 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
     full = file.record == "full" if log_full is None else log_full
     frame = build_frame(resolve(file.origin, scenario.catalog), file.duration, len(file.sides), full)
     assets = _assets(scenario, frame)
-    units = add_units(scenario, frame, 0)
+    units = add_units(scenario, frame)
     places = _places(assets, units)
     flyers = add_targets(scenario, frame, places)
     legs = [*flyers.legs, *units.legs]
@@ -88,9 +88,10 @@ def _assets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
         pos_m = frame.ecef_m(place, height_m(asset.altitude))
         rows.append(
             {
-                "name_hash": name_hash("assets", asset.name), "side": sides.index(asset.side), "emitter": -1, "launcher": -1, "platform": -1,
-                "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m), "radius_m": asset.radius, "value": asset.value,
-                "hardness": asset.hardness, "defended": 1, "roster": asset.name,
+                "name_hash": name_hash("assets", asset.name), "side": sides.index(asset.side), "emitter": -1,
+                "launcher": -1, "platform": -1, "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m),
+                "radius_m": asset.radius, "value": asset.value, "hardness": asset.hardness, "defended": 1,
+                "roster": asset.name,
             }
         )  # fmt: skip
     return rows
@@ -99,16 +100,13 @@ def _assets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
 def _places(assets: list[dict[str, Any]], units: UnitRows) -> Places:
     """The scenario's assets come first, then the units' vehicles."""
     everything = [*assets, *units.assets]
-    return Places(
-        {row["roster"]: n for n, row in enumerate(everything)}, [row["pos_ecef_m"] for row in everything], units.radar_of
-    )
+    rows = {row["roster"]: n for n, row in enumerate(everything)}
+    return Places(rows, [row["pos_ecef_m"] for row in everything], units.radar_of)
 
 
 def _relations(file: ScenarioFile) -> Any:
     names = [side.name for side in file.sides]
-    return table_of(
-        t.RELATION, [{"relation": Relation[file.relation(of, to).upper()]} for of in names for to in names]
-    )
+    return table_of(t.RELATION, [{"relation": Relation[file.relation(of, to).upper()]} for of in names for to in names])
 
 
 def _log_row(chance: Likelihood) -> list[float]:
@@ -184,8 +182,10 @@ def _notices(scenario: Scenario, flyers: TargetRows) -> Any:
         t.NOTICE,
         [
             {
-                "from_side": sides.index(notice.from_side), "to_post": p, "target": rows_of.get(notice.flight or "", -1),
-                "due_tick": ticks(notice.at + notice.delay), "until_tick": ticks(scenario.file.duration),
+                "from_side": sides.index(notice.from_side), "to_post": p,
+                "target": rows_of.get(notice.flight or "", -1),
+                "due_tick": ticks(notice.at + notice.delay),
+                "until_tick": ticks(scenario.file.duration),
             }
             for notice in scenario.file.notices
             for p, post in enumerate(scenario.file.posts)
@@ -201,8 +201,9 @@ def _posts(file: ScenarioFile) -> Any:
         t.POST,
         [
             {
-                "name_hash": name_hash("posts", post.name), "side": sides.index(post.side), "doctrine": doctrines.index(post.doctrine),
-                "control": ControlStatus[post.control.upper()], "next_track_number": 1, "next_engagement_id": 1,
+                "name_hash": name_hash("posts", post.name), "side": sides.index(post.side),
+                "doctrine": doctrines.index(post.doctrine), "control": ControlStatus[post.control.upper()],
+                "next_track_number": 1, "next_engagement_id": 1,
             }
             for post in file.posts
         ],
@@ -218,14 +219,15 @@ def _state(
     filled = {
         "clock": np.zeros(1, t.CLOCK), "counts": np.zeros(1, t.COUNT), "posts": _posts(scenario.file),
         "platforms": table_of(t.PLATFORM, units.platforms), "emitters": emitters,
-        "truth": np.zeros(len(world.targets), t.TRUTH), "assets": table_of(t.ASSET, [_bare(row) for row in [*assets, *units.assets]]),
+        "truth": np.zeros(len(world.targets), t.TRUTH),
+        "assets": table_of(t.ASSET, [_bare(row) for row in [*assets, *units.assets]]),
         "launchers": table_of(t.LAUNCHER, units.launchers), "magazines": table_of(t.MAGAZINE, units.magazines),
         "channels": table_of(t.CHANNEL, units.channels), "locks": np.full(len(units.channels), -1, t.LOCK),
     }  # fmt: skip
-    room = _room(world, len(units.channels), len(emitters), capacity.tracks, capacity.interceptors, capacity.plots, full)
+    room = _room(world, len(units.channels), len(emitters), capacity, full)
     room |= {
-        "tracks": capacity.tracks, "identity": capacity.tracks, "ranking": capacity.tracks, "engagements": capacity.engagements,
-        "interceptors": capacity.interceptors, "messages": 0, "directives": 256,
+        "tracks": capacity.tracks, "identity": capacity.tracks, "ranking": capacity.tracks,
+        "engagements": capacity.engagements, "interceptors": capacity.interceptors, "messages": 0, "directives": 256,
     }  # fmt: skip
     for name, rows in room.items():
         filled[name] = np.zeros(rows, STATE_DTYPES[name])
@@ -239,42 +241,49 @@ def _bare(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "roster"}
 
 
-def _room(
-    world: World, channels: int, emitters: int, tracks: int, interceptors: int, plots: int, full: bool
-) -> dict[str, int]:
+def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: bool) -> dict[str, int]:
     """Rows of the append-only tables; each holds several of the largest steps (``step.has_room``)."""
+    tracks, interceptors = capacity.tracks, capacity.interceptors
     step = len(world.targets) * (len(world.radars) + 1) + channels + 1000
-    plots = max(plots, 2 * step)
+    plots = max(capacity.plots, 2 * step)
     kept = 1 if full else 0
     return {
-        "plots": plots, "plot_origins": plots, "replies": plots, "strobes": kept * 4096 + kept * emitters * len(world.radars),
-        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors), "truth_samples": kept * (8192 + len(world.targets)),
-        "track_samples": kept * (8192 + tracks), "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
+        "plots": plots, "plot_origins": plots, "replies": plots,
+        "strobes": kept * 4096 + kept * emitters * len(world.radars),
+        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors),
+        "truth_samples": kept * (8192 + len(world.targets)), "track_samples": kept * (8192 + tracks),
+        "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
         "evidence": kept * (2048 + tracks), "ranking_samples": kept * (2048 + tracks),
         "resources": kept * (2048 + 4 * channels + 64 + interceptors + 256),
     }  # fmt: skip
 
 
-def _roster(scenario: Scenario, units: UnitRows, flyers: TargetRows, assets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _roster(
+    scenario: Scenario, units: UnitRows, flyers: TargetRows, assets: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Every named row, with how its side stands to the first post's side."""
     file = scenario.file
     rows = [*units.roster, *flyers.roster]
     names = [side.name for side in file.sides]
     for n, asset in enumerate([*assets, *units.assets]):
-        rows.append({"table": "assets", "row": n, "name": asset["roster"], "kind": "asset", "side": names[asset["side"]]} | _where(asset))
+        rows.append(_named("assets", n, asset["roster"], "asset", names[asset["side"]]) | _where(asset))
     for n, post in enumerate(file.posts):
-        rows.append({"table": "posts", "row": n, "name": post.name, "kind": post.doctrine, "side": post.side})
+        rows.append(_named("posts", n, post.name, post.doctrine, post.side))
     for n, missile in enumerate(units.missiles):
         reach = scenario.catalog.missiles[missile].range_max.value
-        rows.append({"table": "missiles", "row": n, "name": missile, "kind": missile, "side": file.posts[0].side, "range_m": reach})
+        rows.append(_named("missiles", n, missile, missile, file.posts[0].side) | {"range_m": reach})
     for n, emitter in enumerate([*units.emitters, *flyers.jammers]):
         kind = "radar" if n < len(units.radars) else "jammer"
-        rows.append({"table": "emitters", "row": n, "name": _emitter_name(n, units, flyers, emitter), "kind": kind, "side": names[emitter["side"]]})
+        rows.append(_named("emitters", n, _emitter_name(n, units, flyers, emitter), kind, names[emitter["side"]]))
     for row in rows:
         row["relation"] = file.relation(file.posts[0].side, row["side"])
         for key in ROSTER_KEYS:
             row.setdefault(key, None)
     return rows
+
+
+def _named(table: str, row: int, name: str, kind: str, side: str) -> dict[str, Any]:
+    return {"table": table, "row": row, "name": name, "kind": kind, "side": side}
 
 
 def _emitter_name(n: int, units: UnitRows, flyers: TargetRows, emitter: dict[str, Any]) -> str:
@@ -289,4 +298,3 @@ def _where(asset: dict[str, Any]) -> dict[str, Any]:
         "lat_deg": float(np.degrees(place.x)), "lon_deg": float(np.degrees(place.y)), "height_m": float(place.z),
         "range_m": asset["radius_m"],
     }  # fmt: skip
-

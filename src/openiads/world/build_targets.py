@@ -11,10 +11,10 @@ import numpy as np
 from openiads.catalog.models import TARGET_GROUPS, TargetClass
 from openiads.enums import EmitterKind, Motion, TargetGroup
 from openiads.physics.earth import ecef
-from openiads.vec3 import norm, scale, sub
 from openiads.scenario.load import Scenario, aim_of, resolve
-from openiads.scenario.schema import Flight, Flyer, Raid, Release
+from openiads.scenario.schema import Flight, Flyer, Jammer, Raid, Release
 from openiads.units import Point
+from openiads.vec3 import norm, scale, sub
 from openiads.world.ballistic import BURNOUT_HEIGHT_M, burnout_velocity
 from openiads.world.legs import Waypoint, bearing, build_legs, offset, waypoint
 from openiads.world.names import name_hash
@@ -50,33 +50,54 @@ class Places:
     radar_rows: dict[tuple[str, str], int]
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """What every flyer's rows are made from: the scenario, its frame, and where the things are that they aim at."""
+
+    scenario: Scenario
+    frame: Frame
+    places: Places
+
+    def kind(self, name: str) -> TargetClass:
+        """A class of the catalog."""
+        return self.scenario.catalog.targets[name]
+
+    def side(self, name: str) -> int:
+        """The row number of a side."""
+        return [side.name for side in self.scenario.file.sides].index(name)
+
+
 def add_targets(scenario: Scenario, frame: Frame, places: Places) -> TargetRows:
     """Gather the rows of every raid and flight, parents before their children."""
     rows = TargetRows()
-    classes = list(scenario.catalog.targets)
+    given = _Setting(scenario, frame, places)
     for raid in scenario.file.raids:
         for element in range(raid.count):
-            _add_element(rows, raid, element, scenario, frame, places, classes)
+            _add_element(rows, raid, element, given)
     for flight in scenario.file.flights:
-        _add_flight(rows, flight, scenario, frame, classes)
+        _add_flight(rows, flight, given)
     return rows
 
 
-def _class_fields(kind: TargetClass, name: str, classes: list[str], side: int) -> dict[str, Any]:
-    """The TARGET fields that follow from the class."""
+def _class_fields(name: str, side: str, given: _Setting) -> dict[str, Any]:
+    """The TARGET fields that follow from the class and the side."""
+    kind = given.kind(name)
     return {
-        "class_row": classes.index(name), "group": TargetGroup(TARGET_GROUPS.index(kind.group)), "side": side,
+        "class_row": list(given.scenario.catalog.targets).index(name),
+        "group": TargetGroup(TARGET_GROUPS.index(kind.group)), "side": given.side(side),
         "swerling": int(kind.swerling.value), "rcs_nose_m2": kind.rcs_nose.value, "rcs_beam_m2": kind.rcs_beam.value,
-        "rcs_tail_m2": kind.rcs_tail.value, "speed_mps": kind.speed.value, "load_factor_max_mps2": kind.load_factor_max.value,
+        "rcs_tail_m2": kind.rcs_tail.value, "speed_mps": kind.speed.value,
+        "load_factor_max_mps2": kind.load_factor_max.value,
         "ballistic_coefficient_kgpm2": kind.ballistic_coefficient.value, "cruise_height_m": kind.altitude.value,
-        "damage": kind.damage.value, "cep_m": kind.cep.value, "vulnerability": kind.vulnerability.value,
-        "parent": -1, "aim_asset": -1, "aim_emitter": -1, "code": -1, "plan": -1,
+        "damage": kind.damage.value, "cep_m": kind.cep.value, "vulnerability": kind.vulnerability.value, "parent": -1,
+        "aim_asset": -1, "aim_emitter": -1, "code": -1, "plan": -1,
     }  # fmt: skip
 
 
-def _route(flyer: Flyer, scenario: Scenario, kind: TargetClass, across_m: float = 0.0) -> list[Waypoint]:
+def _route(flyer: Flyer, given: _Setting, across_m: float = 0.0) -> list[Waypoint]:
     """The waypoints of a route, moved sideways for an element of a formation."""
-    points = [resolve(where, scenario.catalog) for where in flyer.route]
+    kind = given.kind(flyer.class_)
+    points = [resolve(where, given.scenario.catalog) for where in flyer.route]
     if across_m:
         points = _abreast(points, across_m)
     heights = [height_m(altitude) for altitude in flyer.altitudes] or [
@@ -94,20 +115,17 @@ def _abreast(points: list[Point], across_m: float) -> list[Point]:
     return moved
 
 
-def _add_element(
-    rows: TargetRows, raid: Raid, element: int, scenario: Scenario, frame: Frame, places: Places, classes: list[str]
-) -> None:
-    kind = scenario.catalog.targets[raid.class_]
-    side = [s.name for s in scenario.file.sides].index(raid.side)
+def _add_element(rows: TargetRows, raid: Raid, element: int, given: _Setting) -> None:
+    kind = given.kind(raid.class_)
     name = f"{raid.name}-{element + 1}"
-    row = _class_fields(kind, raid.class_, classes, side) | {
+    row = _class_fields(raid.class_, raid.side, given) | {
         "name_hash": name_hash("raids", raid.name, element), "start_tick": ticks(raid.start + element * raid.interval),
         "jitter_tick": ticks(raid.jitter), "repeats": int(raid.repeat),
     }  # fmt: skip
     row |= _transponder(raid)
     if raid.aim:
-        row |= _aim(raid.aim, scenario, places)
-    waypoints = _route(raid, scenario, kind, (element - 0.5 * (raid.count - 1)) * raid.spacing)
+        row |= _aim(raid.aim, given)
+    waypoints = _route(raid, given, (element - 0.5 * (raid.count - 1)) * raid.spacing)
     row["cruise_height_m"] = waypoints[0].height_m
     row["speed_mps"] = waypoints[0].speed_mps
     if raid.motion == "ballistic":
@@ -120,24 +138,27 @@ def _add_element(
     rows.targets.append(row)
     rows.roster.append(_roster(parent, name, raid.class_, kind.group, raid.side))
     if raid.jammer is not None:
-        density = raid.jammer.power * 10.0 ** (raid.jammer.gain / 10.0) / raid.jammer.bandwidth
-        rows.jammers.append(
-            {
-                "name_hash": name_hash("jammers", raid.name, element), "kind": EmitterKind.JAMMER, "side": side, "platform": -1,
-                "target": parent, "alive": 1, "on": 0, "density_wphz": density,
-            }
-        )  # fmt: skip
+        rows.jammers.append(_jammer(raid.jammer, name_hash("jammers", raid.name, element), row["side"], parent))
     for release in raid.release:
-        _add_released(rows, raid, release, parent, name, scenario, places, classes, side)
+        _add_released(rows, raid, release, (parent, name), given)
+
+
+def _jammer(jammer: Jammer, named: int, side: int, target: int) -> dict[str, Any]:
+    """The EMITTER row of a jammer that rides on a target."""
+    return {
+        "name_hash": named, "kind": EmitterKind.JAMMER, "side": side, "platform": -1, "target": target, "alive": 1,
+        "on": 0, "density_wphz": jammer.power * 10.0 ** (jammer.gain / 10.0) / jammer.bandwidth,
+    }  # fmt: skip
 
 
 def _roster(row: int, name: str, kind: str, group: str, side: str, parent: int = -1) -> dict[str, Any]:
     return {"table": "targets", "row": row, "name": name, "kind": kind, "group": group, "side": side, "parent": parent}
 
 
-def _aim(aim: str, scenario: Scenario, places: Places) -> dict[str, Any]:
+def _aim(aim: str, given: _Setting) -> dict[str, Any]:
     """The aim fields: an asset's row, or a radar's row and that of the radar as an asset."""
-    found = aim_of(aim, scenario.file, scenario.catalog)
+    places = given.places
+    found = aim_of(aim, given.scenario.file, given.scenario.catalog)
     emitter = places.radar_rows[found.unit, found.radar] if found.unit and found.radar else -1
     asset = places.asset_rows[found.asset or f"{found.unit}.{found.radar}"]
     return {"aim_asset": asset, "aim_emitter": emitter, "aim_ecef_m": places.asset_ecef_m[asset]}
@@ -168,22 +189,23 @@ def _homing_start(waypoints: list[Waypoint]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _add_released(
-    rows: TargetRows, raid: Raid, release: Release, parent: int, carrier: str, scenario: Scenario, places: Places, classes: list[str], side: int
-) -> None:
-    """Children spawn where their parent passes the release point; the tick counts from the parent's start."""
-    kind = scenario.catalog.targets[release.class_]
+def _add_released(rows: TargetRows, raid: Raid, release: Release, carrier: tuple[int, str], given: _Setting) -> None:
+    """Children spawn where their parent passes the release point; the tick counts from the parent's start.
+
+    ``carrier`` is the parent's row number and name.
+    """
+    parent, carried_by = carrier
     at_tick = _passing_tick(rows, parent, release.at_waypoint)
     for ordinal in range(release.count):
-        row = _class_fields(kind, release.class_, classes, side) | _aim(release.aim, scenario, places)
+        row = _class_fields(release.class_, raid.side, given) | _aim(release.aim, given)
         row |= {
-            "name_hash": name_hash(carrier, release.class_, ordinal), "motion": Motion.HOMING, "parent": parent,
+            "name_hash": name_hash(carried_by, release.class_, ordinal), "motion": Motion.HOMING, "parent": parent,
             "start_tick": at_tick + ticks(ordinal * release.interval),
         }  # fmt: skip
         child = len(rows.targets)
-        name = f"{carrier}.{release.class_}-{ordinal + 1}"
+        name = f"{carried_by}.{release.class_}-{ordinal + 1}"
         rows.targets.append(row)
-        rows.roster.append(_roster(child, name, release.class_, kind.group, raid.side, parent))
+        rows.roster.append(_roster(child, name, release.class_, given.kind(release.class_).group, raid.side, parent))
 
 
 def _passing_tick(rows: TargetRows, parent: int, point: int) -> int:
@@ -196,25 +218,23 @@ def _passing_tick(rows: TargetRows, parent: int, point: int) -> int:
     return int(straight[point - 2]["end_tick"])
 
 
-def _add_flight(rows: TargetRows, flight: Flight, scenario: Scenario, frame: Frame, classes: list[str]) -> None:
-    kind = scenario.catalog.targets[flight.class_]
-    side = [s.name for s in scenario.file.sides].index(flight.side)
-    waypoints = _route(flight, scenario, kind)
+def _add_flight(rows: TargetRows, flight: Flight, given: _Setting) -> None:
+    waypoints = _route(flight, given)
     legs = build_legs(waypoints)
-    row = _class_fields(kind, flight.class_, classes, side) | _transponder(flight) | rows.add_legs(legs) | {
+    row = _class_fields(flight.class_, flight.side, given) | _transponder(flight) | rows.add_legs(legs) | {
         "name_hash": name_hash("flights", flight.callsign), "motion": Motion.ROUTE, "start_tick": ticks(flight.start),
         "jitter_tick": ticks(flight.jitter), "repeats": int(flight.repeat),
     }  # fmt: skip
     if flight.plan is not None:
         row["plan"] = len(rows.plans)
-        _add_plan(rows, flight, waypoints, legs, scenario, frame)
-    rows.roster.append(_roster(len(rows.targets), flight.callsign, flight.class_, kind.group, flight.side))
+        _add_plan(rows, flight, waypoints, legs, given)
+    rows.roster.append(
+        _roster(len(rows.targets), flight.callsign, flight.class_, given.kind(flight.class_).group, flight.side)
+    )
     rows.targets.append(row)
 
 
-def _add_plan(
-    rows: TargetRows, flight: Flight, waypoints: list[Waypoint], legs: Any, scenario: Scenario, frame: Frame
-) -> None:
+def _add_plan(rows: TargetRows, flight: Flight, waypoints: list[Waypoint], legs: Any, given: _Setting) -> None:
     """The plan as filed: the route's points with the times at which the flight is due, without jitter."""
     assert flight.plan is not None
     straight = [leg for leg in legs if leg["cos_radius"] == 0.0]
@@ -226,6 +246,5 @@ def _add_plan(
         }
     )  # fmt: skip
     for where, point, tick in zip(flight.route, waypoints, due, strict=True):
-        pos_m = frame.ecef_m(resolve(where, scenario.catalog), point.height_m)
-        rows.plan_points.append({"pos_enu_m": frame.enu_m(pos_m), "tick": ticks(flight.start) + tick})
-
+        pos_m = given.frame.ecef_m(resolve(where, given.scenario.catalog), point.height_m)
+        rows.plan_points.append({"pos_enu_m": given.frame.enu_m(pos_m), "tick": ticks(flight.start) + tick})

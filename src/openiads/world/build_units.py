@@ -1,4 +1,4 @@
-"""Fire units become rows: radars, launchers, channels, missiles with their flown envelopes, and what of it can be hit."""
+"""Fire units become rows: radars, launchers, channels, missiles with their flown envelopes, what of it can be hit."""
 
 from __future__ import annotations
 
@@ -51,36 +51,56 @@ class UnitRows:
     roster: list[dict[str, Any]] = field(default_factory=list)
 
 
-def add_units(scenario: Scenario, frame: Frame, leg_offset: int) -> UnitRows:
+@dataclass(frozen=True)
+class _Site:
+    """What every row of one unit is made from: its row number, its entry in the file, and rows of its side and post."""
+
+    n: int
+    entry: UnitSite
+    unit: Unit
+    place: si.Point
+    side: int
+    post: int
+
+    @property
+    def ground_m(self) -> float:
+        """Height of the ground above the sea."""
+        return height_m(self.entry.altitude)
+
+    def roster(self, table: str, row: int, name: str, kind: str) -> dict[str, Any]:
+        """What the roster says of any row of this unit."""
+        return {"table": table, "row": row, "name": name, "kind": kind, "side": self.entry.side}
+
+
+def add_units(scenario: Scenario, frame: Frame) -> UnitRows:
     """Gather the rows of every unit of a scenario, in file order."""
     rows = UnitRows()
     sides = [side.name for side in scenario.file.sides]
     posts = [post.name for post in scenario.file.posts]
-    for n, site in enumerate(scenario.file.units):
-        _add_unit(rows, n, site, scenario, frame, sides.index(site.side), posts.index(site.post), leg_offset)
+    for n, entry in enumerate(scenario.file.units):
+        place = resolve(entry.at, scenario.catalog)
+        unit = scenario.catalog.units[entry.unit]
+        site = _Site(n, entry, unit, place, sides.index(entry.side), posts.index(entry.post))
+        _add_unit(rows, site, scenario, frame)
     return rows
 
 
-def _add_unit(
-    rows: UnitRows, n: int, site: UnitSite, scenario: Scenario, frame: Frame, side: int, post: int, leg_offset: int
-) -> None:
-    unit: Unit = scenario.catalog.units[site.unit]
-    place = resolve(site.at, scenario.catalog)
-    ground_m = height_m(site.altitude)
+def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> None:
+    unit, entry, n = site.unit, site.entry, site.n
     first_launcher, first_channel = len(rows.launchers), len(rows.channels)
-    platform = _add_platform(rows, site, scenario, frame, side, leg_offset)
+    platform = _add_platform(rows, site, scenario, frame)
     for mount in unit.radars:
-        at = place if site.route else _beside(place, mount.east.value, mount.north.value)
-        _add_radar(rows, site, mount.radar, scenario.catalog.radars[mount.radar], (n, side, post, platform), at, ground_m, frame)
+        at = site.place if entry.route else _beside(site.place, mount.east.value, mount.north.value)
+        _add_radar(rows, site, scenario.catalog.radars[mount.radar], (mount.radar, platform), at, frame)
     engagement = next(
         r for r, row in enumerate(rows.radars) if row["unit"] == n and row["kind"] == RadarKind.ENGAGEMENT
     )
-    _add_launchers(rows, n, site, unit, place, ground_m, frame, side, engagement)
+    _add_launchers(rows, site, engagement, frame)
     if unit.channel_owner == "radar":
         rows.channels += [_channel(n, engagement, -1) for _ in range(int(unit.targets_max.value))]
     rows.units.append(
         {
-            "name_hash": name_hash("units", site.name), "side": side, "post": post, "platform": platform,
+            "name_hash": name_hash("units", entry.name), "side": site.side, "post": site.post, "platform": platform,
             "engagement_radar": engagement, "first_launcher": first_launcher,
             "launcher_count": len(rows.launchers) - first_launcher, "first_channel": first_channel,
             "channel_count": len(rows.channels) - first_channel, "targets_max": int(unit.targets_max.value),
@@ -89,32 +109,29 @@ def _add_unit(
             "reload_tick": ticks(unit.reload_time.value),
         }
     )  # fmt: skip
-    rows.roster.append(_fixed("units", n, site.name, site.unit, site.side, place, ground_m))
+    rows.roster.append(site.roster("units", n, entry.name, entry.unit) | _standing(site.place, site.ground_m))
 
 
-def _fixed(table: str, row: int, name: str, kind: str, side: str, place: si.Point, height: float, **more: Any) -> dict[str, Any]:
-    return {
-        "table": table, "row": row, "name": name, "kind": kind, "side": side,
-        "lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "height_m": height, **more,
-    }  # fmt: skip
+def _standing(place: si.Point, height: float) -> dict[str, Any]:
+    return {"lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "height_m": height}
 
 
 def _beside(place: si.Point, east_m: float, north_m: float) -> si.Point:
     return offset(place, float(np.arctan2(east_m, north_m)), float(np.hypot(east_m, north_m)))
 
 
-def _add_platform(rows: UnitRows, site: UnitSite, scenario: Scenario, frame: Frame, side: int, leg_offset: int) -> int:
+def _add_platform(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> int:
     """A site is a platform that stands still; a ship follows its route."""
-    place = resolve(site.at, scenario.catalog)
-    pos_m = frame.ecef_m(place, height_m(site.altitude))
+    entry = site.entry
+    pos_m = frame.ecef_m(site.place, site.ground_m)
     legs: Any = np.zeros(0)
-    if site.route and site.speed is not None:
-        points = [place, *(resolve(where, scenario.catalog) for where in site.route)]
-        legs = build_legs([waypoint(point, 0.0, speed_mps(site.speed, 0.0)) for point in points])
+    if entry.route and entry.speed is not None:
+        points = [site.place, *(resolve(where, scenario.catalog) for where in entry.route)]
+        legs = build_legs([waypoint(point, 0.0, speed_mps(entry.speed, 0.0)) for point in points])
     rows.platforms.append(
         {
-            "name_hash": name_hash("platforms", site.name), "side": side, "alive": 1, "moves": int(len(legs) > 0),
-            "first_leg": leg_offset + sum(len(part) for part in rows.legs), "leg_count": len(legs),
+            "name_hash": name_hash("platforms", entry.name), "side": site.side, "alive": 1, "moves": int(len(legs) > 0),
+            "first_leg": sum(len(part) for part in rows.legs), "leg_count": len(legs),
             "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m),
         }
     )  # fmt: skip
@@ -123,38 +140,44 @@ def _add_platform(rows: UnitRows, site: UnitSite, scenario: Scenario, frame: Fra
     return len(rows.platforms) - 1
 
 
-def _add_radar(
-    rows: UnitRows, site: UnitSite, name: str, radar: Radar, owner: tuple[int, int, int, int], at: si.Point, ground_m: float, frame: Frame
-) -> None:
-    n, side, post, platform = owner
-    r = len(rows.radars)
-    kind = _KINDS[radar.role]
-    looks = LOOKS_PER_TURN if kind == RadarKind.ROTATING else 1
-    own_plots = radar.false_plots.value if kind == RadarKind.ENGAGEMENT or site.false_plots is None else site.false_plots
+def _add_radar(rows: UnitRows, site: _Site, radar: Radar, mounted: tuple[str, int], at: si.Point, frame: Frame) -> None:
+    """One radar as a radar, an emitter and an asset; ``mounted`` is its catalog name and its platform's row."""
+    name, platform = mounted
+    entry, side, r = site.entry, site.side, len(rows.radars)
+    named = f"{entry.name}.{name}"
     rows.radars.append(
-        {
-            "name_hash": name_hash("units", site.name, name, r), "kind": kind, "unit": n, "post": post, "side": side, "platform": platform,
-            **_radar_figures(radar), "looks_per_scan": looks, "look_tick": ticks(radar.scan_time.value / looks),
-            "false_plots_per_look": own_plots / looks,
-        }
-    )  # fmt: skip
-    height = ground_m + radar.antenna_height.value
+        {"name_hash": name_hash("units", entry.name, name, r), "unit": site.n, "post": site.post, "side": side}
+        | {"platform": platform, **_radar_figures(radar), **_looks(radar, entry)}
+    )
+    height = site.ground_m + radar.antenna_height.value
     pos_m = frame.ecef_m(at, height)
     rows.emitters.append(
         {
-            "name_hash": name_hash("emitters", site.name, name, r), "kind": EmitterKind.RADAR, "side": side, "platform": platform,
-            "target": -1, "alive": 1, "on": 1, "boresight_rad": site.facing, "boresight_sin": sin(site.facing),
-            "boresight_cos": cos(site.facing), "wanted_boresight_rad": site.facing,
-            "height_m": height, "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at),
+            "name_hash": name_hash("emitters", entry.name, name, r), "kind": EmitterKind.RADAR, "side": side,
+            "platform": platform, "target": -1, "alive": 1, "on": 1, "boresight_rad": entry.facing,
+            "boresight_sin": sin(entry.facing), "boresight_cos": cos(entry.facing),
+            "wanted_boresight_rad": entry.facing, "height_m": height, "pos_ecef_m": pos_m,
+            "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at),
         }
     )  # fmt: skip
-    rows.radar_of[site.name, name] = r
-    rows.assets.append(
-        _vehicle(f"{site.name}.{name}", side, pos_m, frame) | {"value": RADAR_VALUE, "emitter": r, "platform": platform, "defended": 1}
-    )
-    rows.roster.append(
-        _fixed("radars", r, f"{site.name}.{name}", name, site.side, at, height, range_m=radar.instrumented_range.value, parent=n)
-    )
+    rows.radar_of[entry.name, name] = r
+    own = {"value": RADAR_VALUE, "emitter": r, "platform": platform, "defended": 1}
+    rows.assets.append(_vehicle(named, side, pos_m, frame) | own)
+    reach = {"range_m": radar.instrumented_range.value, "parent": site.n}
+    rows.roster.append(site.roster("radars", r, named, name) | _standing(at, height) | reach)
+
+
+def _looks(radar: Radar, entry: UnitSite) -> dict[str, Any]:
+    """The RADAR fields of how it looks around, with the false plots that the scenario gives its search radars."""
+    kind = _KINDS[radar.role]
+    looks = LOOKS_PER_TURN if kind == RadarKind.ROTATING else 1
+    false_plots = radar.false_plots.value
+    if kind != RadarKind.ENGAGEMENT and entry.false_plots is not None:
+        false_plots = entry.false_plots
+    return {
+        "kind": kind, "looks_per_scan": looks, "look_tick": ticks(radar.scan_time.value / looks),
+        "false_plots_per_look": false_plots / looks,
+    }  # fmt: skip
 
 
 def _radar_figures(radar: Radar) -> dict[str, Any]:
@@ -192,7 +215,8 @@ def _vehicle(name: str, side: int, pos_m: Any, frame: Frame) -> dict[str, Any]:
     """The ASSET fields that every vehicle of a unit shares."""
     return {
         "name_hash": name_hash("assets", name), "side": side, "emitter": -1, "launcher": -1, "pos_ecef_m": pos_m,
-        "pos_enu_m": frame.enu_m(pos_m), "radius_m": VEHICLE_RADIUS_M, "hardness": VEHICLE_HARDNESS, "defended": 0, "roster": name,
+        "pos_enu_m": frame.enu_m(pos_m), "radius_m": VEHICLE_RADIUS_M, "hardness": VEHICLE_HARDNESS, "defended": 0,
+        "roster": name,
     }  # fmt: skip
 
 
@@ -200,25 +224,25 @@ def _channel(unit: int, radar: int, launcher: int) -> dict[str, Any]:
     return {"unit": unit, "radar": radar, "launcher": launcher, "engagement": -1}
 
 
-def _add_launchers(
-    rows: UnitRows, n: int, site: UnitSite, unit: Unit, place: si.Point, ground_m: float, frame: Frame, side: int, radar: int
-) -> None:
+def _add_launchers(rows: UnitRows, site: _Site, radar: int, frame: Frame) -> None:
     """Launchers of a kind stand on a circle round the site; those with an illuminator bring a channel."""
+    n, unit = site.n, site.unit
     for battery in unit.launchers:
         if battery.missile not in rows.missiles:
             rows.missiles.append(battery.missile)
         count = int(battery.count.value)
         for ordinal in range(count):
             launcher = len(rows.launchers)
-            name = f"{site.name}.{battery.name}-{ordinal + 1}"
-            at = offset(place, 2.0 * pi * (ordinal + 0.5) / count, battery.spacing.value)
-            pos_m = frame.ecef_m(at, ground_m)
+            name = f"{site.entry.name}.{battery.name}-{ordinal + 1}"
+            at = offset(site.place, 2.0 * pi * (ordinal + 0.5) / count, battery.spacing.value)
+            pos_m = frame.ecef_m(at, site.ground_m)
             own = battery.illuminator and unit.channel_owner == "launcher"
             rows.launchers.append(
                 {
-                    "name_hash": name_hash("launchers", name), "unit": n, "missile": rows.missiles.index(battery.missile),
-                    "rails": int(battery.rails.value), "channel": len(rows.channels) if own else -1, "alive": 1,
-                    "pos_ecef_m": pos_m, "pos_enu_m": frame.enu_m(pos_m),
+                    "name_hash": name_hash("launchers", name), "unit": n,
+                    "missile": rows.missiles.index(battery.missile), "rails": int(battery.rails.value),
+                    "channel": len(rows.channels) if own else -1, "alive": 1, "pos_ecef_m": pos_m,
+                    "pos_enu_m": frame.enu_m(pos_m),
                 }
             )  # fmt: skip
             rows.magazines.append(
@@ -226,8 +250,10 @@ def _add_launchers(
             )
             if own:
                 rows.channels.append(_channel(n, radar, launcher))
-            rows.assets.append(_vehicle(name, side, pos_m, frame) | {"value": LAUNCHER_VALUE, "launcher": launcher, "platform": n})
-            rows.roster.append(_fixed("launchers", launcher, name, battery.missile, site.side, at, ground_m, parent=n))
+            asset = {"value": LAUNCHER_VALUE, "launcher": launcher, "platform": n}
+            rows.assets.append(_vehicle(name, site.side, pos_m, frame) | asset)
+            told = site.roster("launchers", launcher, name, battery.missile) | _standing(at, site.ground_m)
+            rows.roster.append(told | {"parent": n})
 
 
 def missile_row(missile: Missile, name: str) -> dict[str, Any]:
@@ -274,10 +300,8 @@ def missile_row(missile: Missile, name: str) -> dict[str, Any]:
 def build_missiles(scenario: Scenario, names: list[str], radius_m: float) -> tuple[Any, Any]:
     """The MISSILE table and the ENVELOPE table flown for it."""
     missiles = table_of(MISSILE, [missile_row(scenario.catalog.missiles[name], name) for name in names])
-    flown = []
+    flown: list[np.ndarray[Any, Any]] = []
     for m in range(len(names)):
         missiles["first_cell"][m] = sum(len(part) for part in flown)
         flown.append(fly_envelope(missiles[m], radius_m))
     return missiles, np.concatenate(flown) if flown else np.zeros(0, ENVELOPE)
-
-

@@ -8,7 +8,15 @@ import numpy as np
 
 from openiads._jit import kernel
 from openiads.physics.atmosphere import temperature_pressure
-from openiads.physics.guidance import HOMING_AFTER_S, LIFT_COEFFICIENT_MAX, Flight, across, cruise_step, missile_step, proportional_demand
+from openiads.physics.guidance import (
+    HOMING_AFTER_S,
+    LIFT_COEFFICIENT_MAX,
+    Flight,
+    across,
+    cruise_step,
+    missile_step,
+    proportional_demand,
+)
 from openiads.vec3 import Vec3, dot, norm, sub, unit
 from openiads.world.tables import ENVELOPE
 
@@ -26,7 +34,8 @@ def fly_to(missile: Any, ground_m: float, height_m: float, radius_m: float, cell
     """Fly one missile from the origin at a standing point and fill one envelope row."""
     bent_m = ground_m * ground_m / (2.0 * radius_m)
     aim_m = Vec3(ground_m, 0.0, height_m - bent_m)
-    flight = Flight(Vec3(0.0, 0.0, 0.0), Vec3(0.0, 0.0, missile.eject_speed_mps), Vec3(0.0, 0.0, 0.0), missile.launch_mass_kg)
+    still = Vec3(0.0, 0.0, 0.0)
+    flight = Flight(still, Vec3(0.0, 0.0, missile.eject_speed_mps), still, missile.launch_mass_kg)
     age_s = 0.0
     cell.reachable = 0
     while age_s < missile.life_s:
@@ -45,7 +54,8 @@ def fly_to(missile: Any, ground_m: float, height_m: float, radius_m: float, cell
             return
         if homing:
             heading = unit(flight.vel_mps)
-            demand = across(proportional_demand(missile.navigation_constant, relative_m, sub(Vec3(0.0, 0.0, 0.0), flight.vel_mps)), heading)
+            steered = proportional_demand(missile.navigation_constant, relative_m, sub(still, flight.vel_mps))
+            demand = across(steered, heading)
             flight = missile_step(missile, flight, age_s, demand, heading, step_s, radius_m)
         else:
             flight = cruise_step(missile, flight, aim_m, age_s, step_s, radius_m, True)
@@ -69,7 +79,8 @@ def _fly_all(missile: Any, radius_m: float, table: Any) -> None:
     for j in range(missile.height_cells):
         for i in range(missile.range_cells):
             ground_m = max(i * missile.range_step_m, 0.25 * missile.range_step_m)
-            fly_to(missile, ground_m, max(j * missile.height_step_m, 25.0), radius_m, table[j * missile.range_cells + i])
+            height_m = max(j * missile.height_step_m, 25.0)
+            fly_to(missile, ground_m, height_m, radius_m, table[j * missile.range_cells + i])
 
 
 def fly_envelope(missile: Any, radius_m: float) -> Any:

@@ -10,8 +10,8 @@ import numpy as np
 
 from openiads.constants import MEAN_EARTH_RADIUS_M, STANDARD_GRAVITY_MPS2, TICKS_PER_SECOND
 from openiads.physics.earth import ecef, surface_normal
-from openiads.vec3 import Vec3, add, cross, dot, norm, scale, step, sub, unit
 from openiads.units import Point
+from openiads.vec3 import Vec3, add, cross, dot, norm, scale, step, sub, unit
 from openiads.world.tables import LEG
 
 BANK_RAD = radians(30.0)  # of a turn at a waypoint, assumed
@@ -58,10 +58,10 @@ def bearing(start: Point, end: Point) -> float:
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """An arc at a waypoint: its centre, where it begins and ends, and its angular radius."""
+class _Arc:
+    """Part of a circle that the surface normal runs on: its axis, where it begins and ends, and its angular radius."""
 
-    centre: Vec3
+    axis: Vec3
     begin: Vec3
     end: Vec3
     radius_rad: float
@@ -75,19 +75,17 @@ def build_legs(points: list[Waypoint]) -> Any:
     tick = 0
     for n in range(len(points) - 1):
         here, there = points[n], points[n + 1]
-        begin = turns[n].end if turns[n] else here.normal
-        end = turns[n + 1].begin if turns[n + 1] else there.normal
-        pole = unit(cross(here.normal, there.normal))
-        tick = _add(rows, tick, pole, begin, end, 0.5 * pi, True, (here.height_m, there.height_m), here.speed_mps)
-        turn = turns[n + 1]
-        if turn:
-            tick = _add(
-                rows, tick, turn.centre, turn.begin, turn.end, turn.radius_rad, turn.left, (there.height_m, there.height_m), there.speed_mps
-            )
+        before, after = turns[n], turns[n + 1]
+        begin = before.end if before else here.normal
+        end = after.begin if after else there.normal
+        straight = _Arc(unit(cross(here.normal, there.normal)), begin, end, 0.5 * pi, True)
+        tick = _add(rows, tick, straight, (here.height_m, there.height_m), here.speed_mps)
+        if after:
+            tick = _add(rows, tick, after, (there.height_m, there.height_m), there.speed_mps)
     return np.array(rows, dtype=LEG) if rows else np.zeros(0, LEG)
 
 
-def _turn(points: list[Waypoint], n: int) -> Any:
+def _turn(points: list[Waypoint], n: int) -> _Arc | None:
     """The arc at waypoint n, or None where the course hardly changes or nothing follows."""
     if n == 0 or n == len(points) - 1:
         return None
@@ -104,7 +102,7 @@ def _turn(points: list[Waypoint], n: int) -> Any:
     centre = _centre(inbound, outbound, here, radius if left else -radius)
     begin = unit(step(centre, inbound, -dot(centre, inbound)))
     end = unit(step(centre, outbound, -dot(centre, outbound)))
-    return _Turn(centre, begin, end, radius, left)
+    return _Arc(centre, begin, end, radius, left)
 
 
 def _centre(inbound: Vec3, outbound: Vec3, near: Vec3, side_rad: float) -> Vec3:
@@ -117,13 +115,12 @@ def _centre(inbound: Vec3, outbound: Vec3, near: Vec3, side_rad: float) -> Vec3:
     return add(inside, scale(along, sqrt(max(1.0 - dot(inside, inside), 0.0))))
 
 
-def _add(
-    rows: list[Any], tick: int, axis: Vec3, begin: Vec3, end: Vec3, radius_rad: float, left: bool, heights: tuple[float, float], speed_mps: float
-) -> int:
-    """Append the leg along a circle from one normal to another; returns the tick of its end."""
-    from_axis = unit(step(begin, axis, -dot(begin, axis)))
-    to_end = unit(step(end, axis, -dot(end, axis)))
-    along = cross(axis, from_axis) if left else cross(from_axis, axis)
+def _add(rows: list[Any], tick: int, arc: _Arc, heights: tuple[float, float], speed_mps: float) -> int:
+    """Append the leg along an arc, from one height to another (m); returns the tick of its end."""
+    axis, radius_rad = arc.axis, arc.radius_rad
+    from_axis = unit(step(arc.begin, axis, -dot(arc.begin, axis)))
+    to_end = unit(step(arc.end, axis, -dot(arc.end, axis)))
+    along = cross(axis, from_axis) if arc.left else cross(from_axis, axis)
     angle = atan2(dot(to_end, along), dot(to_end, from_axis)) % (2.0 * pi)
     length_m = _length_m(axis, from_axis, along, radius_rad, angle, 0.5 * sum(heights))
     span_ticks = max(round(length_m / speed_mps * TICKS_PER_SECOND), 1)
@@ -147,7 +144,8 @@ def _length_m(axis: Vec3, from_axis: Vec3, along: Vec3, radius_rad: float, angle
     for n in range(parts + 1):
         part = angle * n / parts
         flat = add(scale(from_axis, cos(part)), scale(along, sin(part)))
-        place = ecef(add(scale(flat, sin(radius_rad)), scale(axis, cos(radius_rad) if radius_rad < 1.5 else 0.0)), height_m)
+        centre = scale(axis, cos(radius_rad) if radius_rad < 1.5 else 0.0)
+        place = ecef(add(scale(flat, sin(radius_rad)), centre), height_m)
         if before is not None:
             chord_m = norm(sub(place, before))
             bend = angle * sin(radius_rad) / parts

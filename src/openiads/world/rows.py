@@ -12,8 +12,8 @@ import numpy as np
 from openiads.constants import TICKS_PER_SECOND, WGS84_A_M, WGS84_E2
 from openiads.physics.atmosphere import mach_to_speed
 from openiads.physics.earth import ecef, surface_normal, to_enu
-from openiads.vec3 import Vec3, cross, unit
 from openiads.units import Altitude, Point, Speed
+from openiads.vec3 import Vec3, cross, unit
 from openiads.world.tables import SETTING
 
 

@@ -1,0 +1,70 @@
+"""What sensing hands on and what the record keeps: append only, emptied by the door. Conventions: tables.py."""
+
+from __future__ import annotations
+
+from openiads.world.dtypes import record, vector
+
+PLOT = record(
+    ("tick", "i8"),
+    ("radar", "i8"),
+    ("post", "i8"),
+    ("channel", "i8"),  # of a channel look, or -1
+    ("track", "i8"),  # the cued track's row, then the row it was associated with
+    ("track_number", "i8"),
+    ("dimensions", "i8"),
+    ("range_m", "f8"),
+    ("sigma_range_m", "f8"),
+    ("sigma_azimuth_rad", "f8"),
+    ("sigma_elevation_rad", "f8"),
+    ("snr_db", "f8"),
+    vector("pos_enu_m"),
+)
+PLOT_ORIGIN = record(("target", "i8"))  # beside PLOT; -1 a false plot. The record's, never the tracker's
+REPLY = record(
+    ("tick", "i8"), ("radar", "i8"), ("post", "i8"), ("plot", "i8"), ("plot_serial", "i8"), ("iff", "i8"),
+    ("code", "i8"),
+)  # fmt: skip
+STROBE = record(
+    ("tick", "i8"), ("radar", "i8"), ("post", "i8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
+    ("jam_to_noise_db", "f8"),
+)  # fmt: skip
+EVENT = record(
+    ("tick", "i8"),
+    ("kind", "i8"),  # EventKind
+    ("because", "i8"),  # serial of the event that caused it, or -1
+    ("post", "i8"),
+    ("unit", "i8"),
+    ("radar", "i8"),
+    ("launcher", "i8"),
+    ("channel", "i8"),
+    ("track", "i8"),  # track number
+    ("target", "i8"),
+    ("engagement", "i8"),  # engagement id
+    ("interceptor", "i8"),  # interceptor number
+    ("asset", "i8"),
+    ("cause", "i8"),  # Cause
+    ("code", "i8"),  # an enum value that the kind explains (identity, verb, outcome)
+    ("value", "f8"),  # a number that the kind explains (miss distance, damage, range)
+    vector("pos_enu_m"),
+)
+TRUTH_SAMPLE = record(("tick", "i8"), ("target", "i8"), vector("pos_ecef_m"), vector("vel_ecef_mps"))
+TRACK_SAMPLE = record(
+    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("state", "i8"), ("identity", "i8"), ("hits", "i8"),
+    vector("pos_enu_m"), vector("vel_enu_mps"), ("cov", "f4", (21,)),
+)  # fmt: skip
+INTERCEPTOR_SAMPLE = record(
+    ("tick", "i8"), ("number", "i8"), ("phase", "i8"), vector("pos_enu_m"), vector("vel_enu_mps"), ("mass_kg", "f8"),
+)  # fmt: skip
+EMISSION = record(("tick", "i8"), ("emitter", "i8"), ("on", "i8"), ("boresight_rad", "f8"))
+EVIDENCE = record(
+    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("identity", "i8"), ("iff", "i8"), ("code", "i8"),
+    ("code_evidence", "i8"), ("kinematics", "i8"), ("course", "i8"), ("probability", "f8", (3,)),
+)  # fmt: skip
+RANKING_SAMPLE = record(
+    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("asset", "i8"), ("threat", "f8"), ("time_to_asset_s", "f8"),
+    ("closest_m", "f8"), ("cause", "i8"),
+)  # fmt: skip
+RESOURCE = record(
+    ("tick", "i8"), ("unit", "i8"), ("channel", "i8"), ("launcher", "i8"), ("engagement", "i8"), ("loaded", "i8"),
+    ("reloads", "i8"), ("rounds_flying", "i8"),
+)  # fmt: skip

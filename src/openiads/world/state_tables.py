@@ -1,0 +1,260 @@
+"""State: the tables that change; entities, pictures, decisions and work space. Conventions: tables.py."""
+
+from __future__ import annotations
+
+from openiads.world.dtypes import record, vector
+
+CLOCK = record(
+    ("tick", "i8"),
+    ("seed", "u4"),
+    ("run", "u4"),
+    ("motion_tick", "i8"),
+    ("truth_sample_tick", "i8"),
+    ("look_tick", "i8"),
+    ("track_sample_tick", "i8"),
+    ("guidance_tick", "i8"),
+    ("interceptor_sample_tick", "i8"),
+)
+POST = record(
+    ("name_hash", "u4"),
+    ("side", "i8"),
+    ("doctrine", "i8"),
+    ("control", "i8"),  # ControlStatus
+    ("next_cycle_tick", "i8"),
+    ("next_track_number", "i8"),
+    ("next_engagement_id", "i8"),
+)
+PLATFORM = record(
+    ("name_hash", "u4"),
+    ("side", "i8"),
+    ("alive", "i8"),
+    ("moves", "i8"),
+    ("first_leg", "i8"),
+    ("leg_count", "i8"),
+    vector("pos_ecef_m"),
+    vector("pos_enu_m"),
+    vector("vel_enu_mps"),
+)
+EMITTER = record(
+    ("name_hash", "u4"),
+    ("kind", "i8"),  # EmitterKind; the first rows are the radars, row by row
+    ("side", "i8"),
+    ("platform", "i8"),
+    ("target", "i8"),  # a jammer rides on a target
+    ("alive", "i8"),
+    ("on", "i8"),
+    ("look", "i8"),  # which look of the scan comes next
+    ("next_look_tick", "i8"),
+    ("boresight_rad", "f8"),
+    ("boresight_sin", "f8"),
+    ("boresight_cos", "f8"),
+    ("wanted_boresight_rad", "f8"),
+    ("slew_tick", "i8"),  # when the boresight was last moved
+    ("height_m", "f8"),  # antenna above the platform
+    ("density_wphz", "f8"),  # jammer: effective radiated power density
+    vector("pos_ecef_m"),
+    vector("pos_enu_m"),
+    ("axes_enu", "f8", (3, 3)),  # columns: the antenna's own east, north, up in the scenario's frame
+)
+TRUTH = record(
+    ("alive", "i8"),
+    ("spawned", "i8"),
+    ("start_tick", "i8"),
+    ("leg", "i8"),
+    ("tick", "i8"),  # of the position, for an integrated target
+    vector("pos_ecef_m"),
+    vector("vel_ecef_mps"),
+    vector("acc_ecef_mps2"),
+    ("due_tick", "i8"),  # when motion wants to see it again
+    ("seen", "i8"),  # 1 once a radar has had a plot of it; the log's, for the first plot
+    ("cause_event", "i8"),
+)
+ASSET = record(
+    ("name_hash", "u4"),
+    ("side", "i8"),
+    ("emitter", "i8"),  # a radar of a unit as an asset of its own, or -1
+    ("launcher", "i8"),
+    ("platform", "i8"),  # that carries it, or -1
+    vector("pos_ecef_m"),
+    vector("pos_enu_m"),
+    ("radius_m", "f8"),
+    ("value", "f8"),
+    ("hardness", "f8"),
+    ("damage", "f8"),
+    ("hits", "i8"),
+    ("defended", "i8"),  # 1: on the post's list
+)
+LAUNCHER = record(
+    ("name_hash", "u4"),
+    ("unit", "i8"),
+    ("missile", "i8"),
+    ("rails", "i8"),
+    ("channel", "i8"),  # its own illuminator's channel, or -1
+    ("alive", "i8"),
+    ("damage", "f8"),
+    vector("pos_ecef_m"),
+    vector("pos_enu_m"),
+)
+MAGAZINE = record(  # row by row beside LAUNCHER
+    ("loaded", "i8"),
+    ("reloads", "i8"),
+    ("promised", "i8"),  # rounds assigned, not yet fired
+    ("fired", "i8"),
+    ("next_launch_tick", "i8"),
+    ("reload_tick", "i8"),
+)
+CHANNEL = record(
+    ("unit", "i8"),
+    ("radar", "i8"),
+    ("launcher", "i8"),  # owner of the illuminator where the launcher carries it, or -1
+    ("engagement", "i8"),
+    ("rounds_flying", "i8"),
+    ("next_look_tick", "i8"),
+    ("fresh", "i8"),  # 1: a new cue; the beam lets go of what it was on
+    ("hits", "i8"),  # plots of the cued track since designation
+    ("last_hit_tick", "i8"),
+    ("busy_from_tick", "i8"),
+    ("busy_ticks", "i8"),
+)
+LOCK = record(("target", "i8"))  # beside CHANNEL; the object the beam rests on: sensing alone may know
+TRACK = record(  # what the coarse gate reads stands first, side by side
+    ("state", "i8"),  # TrackState
+    ("post", "i8"),
+    ("tick", "i8"),
+    vector("pos_enu_m"),
+    vector("vel_enu_mps"),
+    ("pos_sigma_m", "f8"),  # of cov
+    ("vel_sigma_mps", "f8"),
+    ("cov", "f8", (6, 6)),
+    ("number", "i8"),
+    ("first_tick", "i8"),
+    ("plot_tick", "i8"),  # of the last plot
+    ("scan_tick", "i8"),  # shortest revisit of the radars that see it
+    ("hits", "i8"),
+    ("radar", "i8"),  # of the last plot
+    ("confirmed_event", "i8"),
+)
+IDENTITY = record(  # beside TRACK
+    ("number", "i8"),  # of the track this row was made for
+    ("identity", "i8"),
+    ("probability", "f8", (3,)),
+    ("iff", "i8"),
+    ("asked", "i8"),  # interrogations
+    ("replied", "i8"),
+    ("code", "i8"),
+    ("code_evidence", "i8"),
+    ("plan", "i8"),
+    ("kinematics", "i8"),
+    ("course", "i8"),
+    ("ordered", "i8"),  # 1: an operator's word stands
+    ("weighed", "i8"),  # 1: the probabilities stand for the evidence as it is
+    ("event", "i8"),
+)
+RANKING = record(  # beside TRACK
+    ("number", "i8"),
+    ("asset", "i8"),
+    ("group", "i8"),  # TargetGroup guessed from kinematics
+    ("threat", "f8"),
+    ("time_to_asset_s", "f8"),
+    ("closest_m", "f8"),
+    ("cause", "i8"),  # the last logged cause of not engaging
+    ("engagements", "i8"),  # open ones on it
+    ("logged_threat", "f8"),
+    ("killed_tick", "i8"),  # when it was last called killed; newer plots are needed to engage it again
+)
+ENGAGEMENT = record(
+    ("state", "i8"),  # EngagementState
+    ("id", "i8"),
+    ("post", "i8"),
+    ("unit", "i8"),
+    ("channel", "i8"),
+    ("track", "i8"),
+    ("track_number", "i8"),
+    ("group", "i8"),
+    ("missile", "i8"),
+    ("launcher", "i8"),
+    ("rounds_wanted", "i8"),
+    ("rounds_fired", "i8"),
+    ("rounds_flying", "i8"),
+    ("designated_tick", "i8"),
+    ("ready_tick", "i8"),  # reaction time over
+    ("launch_tick", "i8"),  # next round
+    ("assess_tick", "i8"),
+    ("intercept_tick", "i8"),  # predicted, then of the last round
+    vector("intercept_enu_m"),
+    ("cause", "i8"),
+    ("event", "i8"),  # the last event of its life, cause of the next
+)
+INTERCEPTOR = record(
+    ("phase", "i8"),  # InterceptorPhase
+    ("name_hash", "u4"),
+    ("missile", "i8"),
+    ("unit", "i8"),
+    ("launcher", "i8"),
+    ("channel", "i8"),
+    ("engagement", "i8"),
+    ("engagement_id", "i8"),
+    ("track", "i8"),
+    ("track_number", "i8"),
+    ("number", "i8"),
+    ("launch_tick", "i8"),
+    ("tick", "i8"),
+    ("dud", "i8"),
+    ("blind", "i8"),  # 1 once what it homed on was gone, or nobody guided it any more
+    vector("pos_enu_m"),
+    vector("vel_enu_mps"),
+    vector("acc_enu_mps2"),  # achieved lateral acceleration (after the autopilot's lag)
+    vector("aim_enu_m"),
+    ("mass_kg", "f8"),
+    ("seeker_target", "i8"),  # the object the seeker is on, which may not be the track's
+    ("miss_m", "f8"),
+    ("miss_tick", "i8"),
+    ("closing_mps", "f8"),
+    ("event", "i8"),
+)
+MESSAGE = record(
+    ("due_tick", "i8"), ("kind", "i8"), ("from_post", "i8"), ("to_post", "i8"), ("track_number", "i8"),
+    vector("pos_enu_m"), vector("vel_enu_mps"), ("done", "i8"),
+)  # fmt: skip
+DIRECTIVE = record(
+    ("tick", "i8"), ("verb", "i8"), ("post", "i8"), ("track_number", "i8"), ("value", "i8"), ("author", "u4"),
+    ("done", "i8"),
+)  # fmt: skip
+COUNT = record(  # one row: how far each append-only table is filled, and running serials
+    ("plots", "i8"),
+    ("replies", "i8"),
+    ("strobes", "i8"),
+    ("events", "i8"),
+    ("truth_samples", "i8"),
+    ("track_samples", "i8"),
+    ("interceptor_samples", "i8"),
+    ("emissions", "i8"),
+    ("evidence", "i8"),
+    ("ranking_samples", "i8"),
+    ("resources", "i8"),
+    ("directives", "i8"),
+    ("messages", "i8"),
+    ("plots_read", "i8"),  # plots that the tracker has taken
+    ("replies_read", "i8"),
+    ("arrivals", "i8"),  # targets that reached their aim in this step
+    ("plot_serial", "i8"),  # plots of all drains so far
+    ("event_serial", "i8"),
+    ("interceptor_serial", "i8"),
+    ("tracks_top", "i8"),  # rows of TRACK ever used
+    ("tracks_free", "i8"),  # no row of TRACK before this one is free
+    ("engagements_top", "i8"),
+    ("interceptors_top", "i8"),
+    ("overflow", "i8"),  # Overflow: which table was too small, 0 for none
+)
+WORK = record(  # work space of the assignment solver, one row a column
+    ("row_potential", "f8"),
+    ("column_potential", "f8"),
+    ("shortest", "f8"),
+    ("before", "i8"),
+    ("row_of", "i8"),
+    ("column_of", "i8"),
+    ("scanned", "i8"),
+    ("row_of_table", "i8"),  # what the row stands for (a plot, a channel)
+    ("other", "i8"),  # what the column stands for (a track)
+    ("mark", "i8"),
+)
