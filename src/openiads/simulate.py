@@ -204,7 +204,8 @@ def _others(scenario: Scenario) -> list[Any]:
     classes = {flyer.class_ for flyer in (*file.raids, *file.flights)}
     classes |= {release.class_ for raid in file.raids for release in raid.release}
     doctrines = {post.doctrine for post in file.posts}
-    return [*(catalog.targets[name] for name in sorted(classes)), *(catalog.doctrines[name] for name in sorted(doctrines))]
+    flown = [catalog.targets[name] for name in sorted(classes)]
+    return [*flown, *(catalog.doctrines[name] for name in sorted(doctrines))]
 
 
 def run(

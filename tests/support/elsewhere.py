@@ -28,6 +28,8 @@ def run_job(
     environment = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
     environment |= settings | {"PYTHONPATH": os.pathsep.join(paths)}
     command = [sys.executable, "-m", "tests.support.pure_run", job, str(source), str(target)]
-    done = subprocess.run(command, env=environment, cwd=runs.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, cwd=runs.ROOT, capture_output=True, text=True, check=False, timeout=900
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return pickle.loads(target.read_bytes())

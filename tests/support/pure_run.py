@@ -39,11 +39,10 @@ def written(given: dict[str, Any]) -> dict[str, str]:
     A stage that was refused once may write everything in the next attempt, so that all of them are found.
     """
     refusals: dict[str, str] = {}
-    while len(refusals) < 10:
-        refused = _refusal(given, set(refusals))
-        if refused is None:
-            break
+    refused = _refusal(given, set())
+    while refused is not None and refused[0] not in refusals:
         refusals[refused[0]] = refused[1]
+        refused = _refusal(given, set(refusals))
     return refusals
 
 

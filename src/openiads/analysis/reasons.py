@@ -19,14 +19,14 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.IDENTITY: "its identity did not allow it",
     Cause.HOLD: "the weapons control status was hold",
     Cause.NO_FIRE_ZONE: "the shot would have touched a no-fire zone",
-    Cause.TRACK_QUALITY: "the track was too uncertain to guide on",
-    Cause.MASKED: "the engagement radar could not see it behind terrain or the horizon",
+    Cause.TRACK_QUALITY: "the track was coasting or too uncertain to guide on",
+    Cause.MASKED: "it was beyond the engagement radar's horizon or range",
     Cause.OUT_OF_ENVELOPE: "it was outside the missile's envelope",
     Cause.TOO_CLOSE: "it was already too close",
     Cause.TOO_LATE: "a missile would have come too late",
     Cause.NO_CHANNEL: "every target channel was busy",
     Cause.OUT_OF_SECTOR: "it was outside the engagement radar's sector",
-    Cause.MAGAZINE: "no missile was left",
+    Cause.MAGAZINE: "no round was ready on a launcher",
     Cause.LAUNCHER_BUSY: "no launcher was ready",
     Cause.LOW_THREAT: "its threat value was too low",
     Cause.NOT_ACQUIRED: "the engagement radar did not find it",
@@ -100,9 +100,12 @@ def _why(life: Flight) -> tuple[Cause, str]:
         return Cause.IDENTITY, f"tracked from {clock(life.confirmed_s)}, but never declared hostile{_identity(life)}"
     told = f"declared hostile at {clock(life.hostile_s)}, but not fired at"
     hostile_s = life.hostile_s
-    refusals = [said for said in life.refusals if said.cause != Cause.IDENTITY or said.time_s >= hostile_s]
+    refusals = [
+        said for said in life.refusals
+        if (said.cause != Cause.IDENTITY or said.time_s >= hostile_s) and said.time_s <= life.end_s
+    ]  # fmt: skip
     if refusals:
-        return _refused(refusals, told)
+        return _refused(refusals, told, life.end_s)
     return Cause.NONE, f"{told}: its plots had gone to the track of another threat beside it"
 
 
@@ -116,15 +119,19 @@ def _missed(life: Flight) -> tuple[Cause, str]:
         return causes.most_common(1)[0][0], f"{fired}, none of which reached it{f' ({said})' if said else ''}"
     nearest = min(passed, key=lambda shot: shot.miss_m or 0.0)
     all_missed = "which missed" if count == 1 else "none of which killed it"
-    where = f"the nearest passed {nearest.miss_m:.0f} m away at {clock(nearest.end_s or 0.0)}"
-    after = [refusal for refusal in life.refusals if refusal.time_s > nearest.launched_s]
+    away = f"{nearest.miss_m:.0f} m" if (nearest.miss_m or 0.0) >= 1.0 else "less than 1 m"
+    where = f"the nearest passed {away} away at {clock(nearest.end_s or 0.0)}"
+    after = [refusal for refusal in life.refusals if nearest.launched_s < refusal.time_s <= life.end_s]
     then = f"; after that {_said(after[-1])}" if after else ""
     return Cause.MISS_ASSESSED, f"{fired}, {all_missed}: {where}{then}"
 
 
-def _refused(refusals: Sequence[Refusal], told: str) -> tuple[Cause, str]:
-    """The cause logged most often, from its first to its last time, and the last word where it is another."""
-    cause, _ = Counter(refusal.cause for refusal in refusals).most_common(1)[0]
+def _refused(refusals: Sequence[Refusal], told: str, end_s: float) -> tuple[Cause, str]:
+    """The cause that stood longest, from its first to its last time, and the last word where it is another."""
+    held_s: Counter[Cause] = Counter()
+    for refusal, following in zip(refusals, [*(later.time_s for later in refusals[1:]), end_s], strict=True):
+        held_s[refusal.cause] += following - refusal.time_s  # type: ignore[assignment]
+    cause, _ = held_s.most_common(1)[0]
     same = [refusal for refusal in refusals if refusal.cause == cause]
     last = refusals[-1]
     until = f" until {clock(same[-1].time_s)}" if len(same) > 1 else ""

@@ -1,4 +1,4 @@
-"""``openiads scenarios``: what can be run by name."""
+"""``openiads list``: what can be run by name."""
 
 from __future__ import annotations
 

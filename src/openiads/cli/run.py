@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
     from openiads.analysis.result import Result
 
+LEAKS_SHOWN = 6  # leakers whose reason is printed; all of them are in the folder
+
 
 def run(
     scenario: Annotated[str, typer.Argument(help="A built-in scenario (see openiads list) or a TOML file.")],
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's own without it.", min=0, max=2**32 - 1)] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed; the scenario's own without it.", min=0, max=2**32 - 1)
+    ] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="A catalog unit in place of the scenario's units.")] = None,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help='Change a value: --set "raids.north.count=4"; may be repeated.')
@@ -122,8 +126,10 @@ def _print_page(result: Result, folder: Path) -> None:
     _print_table(console, words.FLIGHT_HEADINGS, words.flight_cells(summary))
     _print_table(console, words.ASSET_HEADINGS, words.asset_cells(summary))
     _print_table(console, words.UNIT_HEADINGS, words.unit_cells(summary))
-    for sentence in [*(reason.sentence for reason in summary.leakers), *summary.notes]:
+    for sentence in [*(reason.sentence for reason in summary.leakers[:LEAKS_SHOWN]), *summary.notes]:
         console.print(sentence, markup=False)
+    if len(summary.leakers) > LEAKS_SHOWN:
+        console.print(f"... and {len(summary.leakers) - LEAKS_SHOWN} more in {folder / 'summary.json'}", markup=False)
     console.print()
     manifest = result.record.manifest
     console.print(words.figures_line(dict(manifest.get("figures") or {})), markup=False)

@@ -23,7 +23,7 @@ def assess(
     A track that has had no plot in the assessment window is called killed; both calls are wrong with the doctrine's
     rates. Runs last in a decision cycle and sets the next one; returns its tick.
 
-    Reads: doctrines, tracks, interceptors (the post's own rounds report).
+    Reads: doctrines, clock (seed and run of the draws), tracks, interceptors (the post's own rounds report).
     Writes: engagements, channels, posts (next cycle), counts, events.
     """
     due = NEVER
@@ -81,5 +81,5 @@ def _judge(
         killed = True
     row.cause = Cause.KILL_ASSESSED if killed else Cause.MISS_ASSESSED
     row.state = EngagementState.ASSESSED
-    advance_life(tick, EventKind.ASSESSED, row, counts, tracks, events)
-    events[counts[0].events - 1].code = KILL if killed else MISS
+    assessed = advance_life(tick, EventKind.ASSESSED, row, counts, tracks, events)
+    assessed.code = KILL if killed else MISS

@@ -23,7 +23,7 @@ def resolve(
 ) -> None:  # fmt: skip
     """Draw the outcome of every closest approach and of every arrival of this step.
 
-    Reads: setting, missiles, targets, legs.
+    Reads: setting, missiles, targets, legs, clock (seed and run of the draws).
     Writes: interceptors, truth (alive), assets, emitters, launchers (damage), counts, events.
     """
     for i in range(counts[0].interceptors_top):

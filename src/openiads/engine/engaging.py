@@ -84,8 +84,8 @@ def designate(
 
 
 @kernel
-def advance_life(tick: int, kind: int, row: Any, counts: Any, tracks: Any, events: Any) -> None:
-    """Log the next event of an engagement's life, caused by the last one."""
+def advance_life(tick: int, kind: int, row: Any, counts: Any, tracks: Any, events: Any) -> Any:
+    """Log the next event of an engagement's life, caused by the last one; returns the event."""
     event = add_event(events, counts, tick, kind, row.event)
     event.post = row.post
     event.unit = row.unit
@@ -96,6 +96,7 @@ def advance_life(tick: int, kind: int, row: Any, counts: Any, tracks: Any, event
     event.cause = row.cause
     write(event.pos_enu_m, predicted_position(tracks[row.track], tick))
     row.event = last_event(counts)
+    return event
 
 
 @kernel

@@ -126,6 +126,8 @@ def _weigh(
     if not changed and row.weighed == 1:
         return
     row.weighed = 1
+    if row.event < 0:
+        row.event = tracks[k].confirmed_event  # the row was begun while the track was tentative
     total = add_evidence(read(doctrine.log_prior), doctrine.iff_log[row.iff])
     total = add_evidence(total, doctrine.code_log[row.code_evidence])
     total = add_evidence(total, doctrine.kinematics_log[row.kinematics])

@@ -149,7 +149,7 @@ def _channel_look(
     if locks[c].target < 0:
         channels[c].next_look_tick = tick + radars[r].acquisition_tick
         locks[c].target = _nearest_to_cue(tick, r, k, setting, radars, targets, legs, emitters, tracks, truth)
-        channels[c].last_hit_tick = tick
+        channels[c].lock_tick = tick
     t = locks[c].target
     if t < 0:
         return
@@ -165,7 +165,7 @@ def _channel_look(
                 add_plot(tick, r, t, c, k, radars[r], targets, clock, counts, emitters, plots, plot_origins, seen)
                 channels[c].next_look_tick = tick + radars[r].channel_tick
                 return
-    if tick - channels[c].last_hit_tick > REACQUIRE_LOOKS * radars[r].channel_tick:
+    if tick - max(channels[c].last_hit_tick, channels[c].lock_tick) > REACQUIRE_LOOKS * radars[r].channel_tick:
         locks[c].target = -1
         event = add_event(events, counts, tick, EventKind.LOCK_LOST, engagement.event)
         event.unit = engagement.unit

@@ -1,4 +1,8 @@
-"""Bayes' rule over friend, civil and hostile."""
+"""Bayes' rule over friend, civil and hostile.
+
+Source: Bayes' theorem, p(class | evidence) ~ p(class) x product of p(evidence | class).
+Assumes: pieces of evidence are independent given the class.
+"""
 
 from __future__ import annotations
 

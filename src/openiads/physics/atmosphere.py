@@ -46,7 +46,7 @@ def temperature_pressure(height_m: float) -> Vec3:
 
 @kernel
 def sound_speed(temperature_k: float) -> float:
-    """Speed of sound in air, m/s."""
+    """Speed of sound in air, m/s. Source: NOAA-S/T 76-1562, sqrt(gamma R T)."""
     return sqrt(GAMMA_AIR * GAS_CONSTANT_AIR_JPKGK * temperature_k)
 
 

@@ -1,4 +1,7 @@
-"""The ellipsoid: surface normals, ECEF, local horizons, heights. Oracle in tests: pyproj."""
+"""The ellipsoid: surface normals, ECEF, local horizons, heights. Oracle in tests: pyproj.
+
+Source: NGA.STND.0036 (World Geodetic System 1984); where a law says nothing else, plane geometry of the meridian.
+"""
 
 from __future__ import annotations
 

@@ -56,6 +56,7 @@ def leg_velocity(leg: Any, since_start_tick: int) -> Vec3:
 def free_flight_acceleration(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Vec3:
     """Gravity, drag and the terms of the rotating earth on a body of ballistic coefficient m / (Cd A), m/s2.
 
+    Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r) - rho v^2 / (2 beta).
     Assumes: central gravity, constant drag coefficient.
     """
     radius_m = norm(pos_ecef_m)

@@ -23,7 +23,10 @@ def kill_probability(missile: Any, group: int, vulnerability: float, miss_m: flo
 
 @kernel
 def hit_probability(cep_m: float, radius_m: float) -> float:
-    """Chance that a weapon of a circular error falls within a radius of its aim: 1 - 2^-(r / CEP)^2."""
+    """Chance that a weapon of a circular error falls within a radius of its aim.
+
+    Source: circular normal error with the CEP as its median (Driels, Weaponeering): 1 - 2^-(r / CEP)^2.
+    """
     ratio = radius_m / max(cep_m, 0.1)
     return 1.0 - exp(-_LN2 * ratio * ratio)
 

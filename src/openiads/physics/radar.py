@@ -94,7 +94,10 @@ def aspect_rcs(nose_m2: float, beam_m2: float, tail_m2: float, cos_aspect: float
 
 @kernel
 def jam_to_noise(radar: Any, density_wphz: float, range_m: float, relative_gain: float) -> float:
-    """Jam-to-noise ratio at the receiver, linear; density is the jammer's effective radiated power per hertz."""
+    """Jam-to-noise ratio at the receiver, linear; density is the jammer's effective radiated power per hertz.
+
+    Source: one-way equation over thermal noise (``jam_constant``), J/N = constant x E x relative gain / R^2.
+    """
     return float(radar.jam_constant_m2pw * density_wphz * relative_gain / (range_m * range_m))
 
 

@@ -112,7 +112,8 @@ CHANNEL = record(
     ("next_look_tick", "i8"),
     ("fresh", "i8"),  # 1: a new cue; the beam lets go of what it was on
     ("hits", "i8"),  # plots of the cued track since designation
-    ("last_hit_tick", "i8"),
+    ("last_hit_tick", "i8"),  # of the last plot that the cued track took
+    ("lock_tick", "i8"),  # when the beam came to rest on its object
     ("busy_from_tick", "i8"),
     ("busy_ticks", "i8"),
 )
