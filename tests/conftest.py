@@ -7,6 +7,8 @@ import pytest
 from openiads.record.record import Record
 from tests.support import runs
 
+pytest_plugins = ("tests.support.no_skips",)
+
 
 @pytest.fixture(scope="session")
 def first_record() -> Record:

@@ -49,7 +49,7 @@ def test_the_list_holds_every_kind(as_json: bool, capsys: pytest.CaptureFixture[
 
 
 def test_an_unknown_name_is_an_input_error() -> None:
-    with pytest.raises(InputError, match=r'did you mean "s-300v4"'):
+    with pytest.raises(InputError, match=r"did you mean s-300v4"):
         catalog("s-300v5", as_json=False, folder=None)
 
 

@@ -216,7 +216,7 @@ def _ends(log: _Log) -> None:
         log.add(FLYERS[target][6], K.LEAKED, target=target, asset=asset, pos_enu_m=position(target, FLYERS[target][6]))
     log.add(FLYERS[3][6], K.ASSET_DAMAGED, asset=0, value=0.6)
     log.add(FLYERS[4][6], K.RADAR_KILLED, radar=0)
-    log.add(FLYERS[7][6], K.LEFT, target=7, cause=Cause.ROUTE_END)
+    log.add(FLYERS[7][6], K.LEFT, target=7, cause=Cause.RESERVE)
 
 
 def _plots() -> tuple[np.ndarray, np.ndarray]:

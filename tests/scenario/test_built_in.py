@@ -72,7 +72,7 @@ def test_what_is_read_is_si_and_what_needs_more_stays_tagged() -> None:
 
 @pytest.mark.parametrize("count", [10, 50, 200])
 def test_timing_scenarios_keep_their_targets_aloft(count: int) -> None:
-    file = load(BENCH / f"raid_{count}.toml").file
+    file = load(BENCH / f"raid_{count}.toml", catalog_dir=BENCH / "catalog").file
     assert file.target_count() == count
     assert all(raid.repeat and raid.start <= 0.0 for raid in file.raids)
     assert file.posts[0].control == "hold"

@@ -93,10 +93,10 @@ MISTAKES = [
     ('aim = "headquarters"', 'aim = "hq"', "raids[2].release[0].aim", '"hq"', "naval-pier"),
     ('aim = "v4.search"', 'aim = "v4.tombstone"', "raids[4].aim", '"v4.tombstone"', "v4.9s15m2"),
     ('aim = "v4.search"', 'aim = "v5.search"', "raids[4].aim", '"v5"', "allowed: v4"),
-    ('route = ["32.840 N, 34.155 E", "tartus"]', 'route = ["tartus"]', "raids[5].route", "1", "at least 2"),
+    ('route = ["33.500 N, 33.400 E", "tartus"]', 'route = ["tartus"]', "raids[5].route", "1", "at least 2"),
     (
-        'route = ["32.840 N, 34.155 E", "tartus"]',
-        'route = ["32.840 N, 34.155 E", "34 N, 35 E", "tartus"]',
+        'route = ["33.500 N, 33.400 E", "tartus"]',
+        'route = ["33.500 N, 33.400 E", "34 N, 35 E", "tartus"]',
         "raids[5].route",
         "3 points",
         "exactly two",

@@ -27,9 +27,13 @@ def assess(
     Writes: engagements, channels, posts (next cycle), counts, events.
     """
     due = NEVER
+    counted = False
     for p in range(posts.size):
         if tick >= posts[p].next_cycle_tick:
             doctrine = doctrines[posts[p].doctrine]
+            if not counted:
+                _count_flying(counts, interceptors, channels)
+                counted = True
             for g in range(counts[0].engagements_top):
                 firing = EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL
                 if firing and engagements[g].post == p:
@@ -39,6 +43,16 @@ def assess(
             posts[p].next_cycle_tick = tick + doctrine.cycle_tick
         due = min(due, posts[p].next_cycle_tick)
     return int(due)
+
+
+@kernel
+def _count_flying(counts: Any, interceptors: Any, channels: Any) -> None:
+    """Rounds in flight of every channel, those of closed engagements included."""
+    for c in range(channels.size):
+        channels[c].rounds_flying = 0
+    for i in range(counts[0].interceptors_top):
+        if InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.GONE:
+            channels[interceptors[i].channel].rounds_flying += 1
 
 
 @kernel
@@ -55,7 +69,6 @@ def _follow(
             if interceptors[i].phase == InterceptorPhase.TERMINAL:
                 row.state = EngagementState.TERMINAL
     row.rounds_flying = flying
-    channels[row.channel].rounds_flying = flying
     if row.rounds_fired < row.rounds_wanted:
         return
     if row.state == EngagementState.LAUNCHED:

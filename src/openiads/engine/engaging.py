@@ -124,7 +124,6 @@ def close(
             ranking[row.track].killed_tick = tick
     channel = channels[row.channel]
     channel.engagement = -1
-    channel.rounds_flying = 0
     channel.busy_ticks += tick - channel.busy_from_tick
     add_resource(resources, counts, tick, row.channel, channels, magazines, -1)
 

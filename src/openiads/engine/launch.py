@@ -68,6 +68,11 @@ def _fire_one(
     row = engagements[g]
     launcher = row.launcher
     magazine = magazines[launcher]
+    if launchers[launcher].alive == 0:
+        magazine.promised -= row.rounds_wanted - row.rounds_fired
+        row.rounds_wanted = row.rounds_fired
+        row.state = EngagementState.LAUNCHED if row.rounds_fired > 0 else EngagementState.LOCKED
+        return
     if tick < magazine.next_launch_tick:
         row.launch_tick = magazine.next_launch_tick
         return

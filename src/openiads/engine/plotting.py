@@ -73,7 +73,7 @@ def _measured(seen: Seen, range_m: float, aside_rad: float, raised_rad: float) -
     """
     local_m = seen.local_m
     ground_m = max(sqrt(local_m.x * local_m.x + local_m.y * local_m.y), 1.0)
-    side = aside_rad / ground_m * seen.range_m
+    side = aside_rad
     rise = raised_rad / ground_m
     east = local_m.x + side * local_m.y - rise * local_m.x * local_m.z
     north = local_m.y - side * local_m.x - rise * local_m.y * local_m.z

@@ -51,7 +51,7 @@ def geodetic(pos_ecef_m: Vec3) -> Vec3:
 
 @kernel
 def normal_at(pos_ecef_m: Vec3) -> Vec3:
-    """Unit normal of the ellipsoid below a position, within 1e-5 rad up to 100 km (closed form, no angles)."""
+    """Unit normal of the ellipsoid below a position, within 1e-5 rad up to 19 km and 6e-5 up to 100 km; no angles."""
     polar = 1.0 / (1.0 - WGS84_E2)
     return unit(Vec3(pos_ecef_m.x, pos_ecef_m.y, pos_ecef_m.z * polar))
 

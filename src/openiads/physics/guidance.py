@@ -149,5 +149,8 @@ def cruise_step(
     raised = tan(missile.loft_rad) * sqrt(min(norm(to_aim_m) / missile.range_max_m, 1.0))
     wished = unit(step(unit(to_aim_m), up, raised))
     axis = thrust_axis(flight.vel_mps, age_s - missile.ignition_s, wished, up)
-    demand = midcourse_demand(missile, flight.pos_m, flight.vel_mps, aim_m, up) if guided else none
+    if guided:
+        demand = midcourse_demand(missile, flight.pos_m, flight.vel_mps, aim_m, up)
+    else:
+        demand = across(gravity_at(radius_m, flight.pos_m), unit(flight.vel_mps))  # no lift: nothing holds it up
     return missile_step(missile, flight, age_s, demand, axis, step_s, radius_m)

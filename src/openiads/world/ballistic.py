@@ -22,6 +22,7 @@ def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Ve
     """Where a free flight meets the ellipsoid, ECEF; the midpoint steps of the run."""
     pos_m, vel_mps = pos_ecef_m, vel_ecef_mps
     for _ in range(12000):
+        before_m = pos_m
         first = free_flight_acceleration(pos_m, vel_mps, coefficient_kgpm2)
         middle = free_flight_acceleration(
             step(pos_m, vel_mps, 0.5 * STEP_S), step(vel_mps, first, 0.5 * STEP_S), coefficient_kgpm2
@@ -29,7 +30,8 @@ def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Ve
         pos_m = step(step(pos_m, vel_mps, STEP_S), first, 0.5 * STEP_S * STEP_S)
         vel_mps = step(vel_mps, middle, STEP_S)
         if height_of(pos_m) <= 0.0:
-            break
+            share = height_of(before_m) / (height_of(before_m) - height_of(pos_m))
+            return step(before_m, sub(pos_m, before_m), share)
     return pos_m
 
 

@@ -12,7 +12,7 @@ from openiads.catalog.models import TARGET_GROUPS, TargetClass
 from openiads.enums import EmitterKind, Motion, TargetGroup
 from openiads.physics.earth import ecef
 from openiads.scenario.load import Scenario, aim_of, resolve
-from openiads.scenario.schema import Flight, Flyer, Jammer, Raid, Release
+from openiads.scenario.schema import Flight, Flyer, Jammer, Raid
 from openiads.units import Point
 from openiads.vec3 import norm, scale, sub
 from openiads.world.ballistic import BURNOUT_HEIGHT_M, burnout_velocity
@@ -139,8 +139,8 @@ def _add_element(rows: TargetRows, raid: Raid, element: int, given: _Setting) ->
     rows.roster.append(_roster(parent, name, raid.class_, kind.group, raid.side))
     if raid.jammer is not None:
         rows.jammers.append(_jammer(raid.jammer, name_hash("jammers", raid.name, element), row["side"], parent))
-    for release in raid.release:
-        _add_released(rows, raid, release, (parent, name), given)
+    for load in range(len(raid.release)):
+        _add_released(rows, raid, load, (parent, name), given)
 
 
 def _jammer(jammer: Jammer, named: int, side: int, target: int) -> dict[str, Any]:
@@ -189,21 +189,23 @@ def _homing_start(waypoints: list[Waypoint]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _add_released(rows: TargetRows, raid: Raid, release: Release, carrier: tuple[int, str], given: _Setting) -> None:
+def _add_released(rows: TargetRows, raid: Raid, load: int, carrier: tuple[int, str], given: _Setting) -> None:
     """Children spawn where their parent passes the release point; the tick counts from the parent's start.
 
-    ``carrier`` is the parent's row number and name.
+    ``load`` says which of the raid's releases; ``carrier`` is the parent's row number and name.
     """
+    release = raid.release[load]
+    before = sum(row.count for row in raid.release[:load] if row.class_ == release.class_)
     parent, carried_by = carrier
     at_tick = _passing_tick(rows, parent, release.at_waypoint)
     for ordinal in range(release.count):
         row = _class_fields(release.class_, raid.side, given) | _aim(release.aim, given)
         row |= {
-            "name_hash": name_hash(carried_by, release.class_, ordinal), "motion": Motion.HOMING, "parent": parent,
-            "start_tick": at_tick + ticks(ordinal * release.interval),
+            "name_hash": name_hash(carried_by, release.class_, before + ordinal), "motion": Motion.HOMING,
+            "parent": parent, "start_tick": at_tick + ticks(ordinal * release.interval),
         }  # fmt: skip
         child = len(rows.targets)
-        name = f"{carried_by}.{release.class_}-{ordinal + 1}"
+        name = f"{carried_by}.{release.class_}-{before + ordinal + 1}"
         rows.targets.append(row)
         rows.roster.append(_roster(child, name, release.class_, given.kind(release.class_).group, raid.side, parent))
 

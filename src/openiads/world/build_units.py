@@ -144,23 +144,24 @@ def _add_radar(rows: UnitRows, site: _Site, radar: Radar, mounted: tuple[str, in
     """One radar as a radar, an emitter and an asset; ``mounted`` is its catalog name and its platform's row."""
     name, platform = mounted
     entry, side, r = site.entry, site.side, len(rows.radars)
+    ordinal = sum(row["unit"] == site.n for row in rows.radars)
     named = f"{entry.name}.{name}"
     rows.radars.append(
-        {"name_hash": name_hash("units", entry.name, name, r), "unit": site.n, "post": site.post, "side": side}
+        {"name_hash": name_hash("radars", entry.name, name, ordinal), "unit": site.n, "post": site.post, "side": side}
         | {"platform": platform, **_radar_figures(radar), **_looks(radar, entry)}
     )
     height = site.ground_m + radar.antenna_height.value
     pos_m = frame.ecef_m(at, height)
     rows.emitters.append(
         {
-            "name_hash": name_hash("emitters", entry.name, name, r), "kind": EmitterKind.RADAR, "side": side,
+            "name_hash": name_hash("emitters", entry.name, name, ordinal), "kind": EmitterKind.RADAR, "side": side,
             "platform": platform, "target": -1, "alive": 1, "on": 1, "boresight_rad": entry.facing,
             "boresight_sin": sin(entry.facing), "boresight_cos": cos(entry.facing),
             "wanted_boresight_rad": entry.facing, "height_m": height, "pos_ecef_m": pos_m,
             "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at),
         }
     )  # fmt: skip
-    rows.radar_of[entry.name, name] = r
+    rows.radar_of.setdefault((entry.name, name), r)
     own = {"value": RADAR_VALUE, "emitter": r, "platform": platform, "defended": 1}
     rows.assets.append(_vehicle(named, side, pos_m, frame) | own)
     reach = {"range_m": radar.instrumented_range.value, "parent": site.n}

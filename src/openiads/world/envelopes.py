@@ -22,7 +22,7 @@ from openiads.world.tables import ENVELOPE
 
 RANGE_CELLS = 28
 HEIGHT_CELLS = 12
-STEP_S = 0.1
+STEP_S = 0.05
 HOMING_STEP_S = 0.025
 SPEED_LEFT_MPS = 400.0  # a slower arrival counts as out of reach, assumed
 LOAD_LEFT_MPS2 = 30.0  # less lift left at arrival counts as out of reach, assumed
