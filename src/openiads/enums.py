@@ -172,14 +172,13 @@ class Cause(IntEnum):
     TRACK_LOST = 16
     KILL_ASSESSED = 17
     MISS_ASSESSED = 18
-    ROUNDS_SPENT = 19
-    NOT_DETECTED = 20
-    ORDERED = 21
-    NOT_CONFIRMED = 22
-    DUD = 23
-    SEEKER = 24
-    ENERGY = 25
-    RESERVE = 26
+    NOT_DETECTED = 19
+    ORDERED = 20
+    NOT_CONFIRMED = 21
+    DUD = 22
+    SEEKER = 23
+    ENERGY = 24
+    RESERVE = 25
 
 
 class EventKind(IntEnum):

@@ -34,7 +34,6 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.TRACK_LOST: "the track was lost",
     Cause.KILL_ASSESSED: "it was wrongly assessed as killed",
     Cause.MISS_ASSESSED: "the shot was assessed as a miss",
-    Cause.ROUNDS_SPENT: "the rounds meant for it were spent",
     Cause.NOT_DETECTED: "no radar saw it",
     Cause.ORDERED: "an operator ordered it",
     Cause.NOT_CONFIRMED: "it never became a confirmed track",

@@ -76,6 +76,7 @@ class UnitRow:
     channels_busy_mean: float
     channels_busy_peak: int
     rounds_fired: int
+    rounds_ready: int
     rounds_left: int
 
 
@@ -213,6 +214,7 @@ def _unit_row(record: Record, unit: dict[str, Any]) -> UnitRow:
         channels_busy_mean=round(float(channels["busy_ticks"].sum()) * SECONDS_PER_TICK / duration_s, 3),
         channels_busy_peak=int(busy.max(initial=0)),
         rounds_fired=int(magazines["fired"].sum()),
+        rounds_ready=int(magazines["loaded"].sum()),
         rounds_left=int((magazines["loaded"] + magazines["reloads"]).sum()),
     )
 

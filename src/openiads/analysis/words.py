@@ -15,7 +15,7 @@ THREAT_HEADINGS = (
 )  # fmt: skip
 FLIGHT_HEADINGS = ("flight", "relation", "number", "tracked", "misidentified", "designated", "fired at", "killed")
 ASSET_HEADINGS = ("asset", "hits", "damage")
-UNIT_HEADINGS = ("unit", "kind", "channels", "busy, mean", "busy, peak", "rounds fired", "rounds left")
+UNIT_HEADINGS = ("unit", "kind", "channels", "busy, mean", "busy, peak", "rounds fired", "on rails", "left in all")
 
 
 def page(summary: Summary) -> str:
@@ -73,7 +73,7 @@ def unit_cells(summary: Summary) -> list[list[str]]:
     """A line a fire unit."""
     return [
         [row.name, row.kind, str(row.channels), f"{row.channels_busy_mean:.1f}", str(row.channels_busy_peak),
-         str(row.rounds_fired), str(row.rounds_left)]
+         str(row.rounds_fired), str(row.rounds_ready), str(row.rounds_left)]
         for row in summary.units
     ]  # fmt: skip
 

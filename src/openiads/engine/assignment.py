@@ -8,9 +8,9 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
-from openiads.engine.events import add_event
+from openiads.engine.events import note_directive
 from openiads.engine.intercept import in_no_fire_zone, solve
-from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, TrackState, Verb
+from openiads.enums import Cause, ControlStatus, EngagementState, Identity, TrackState, Verb
 from openiads.estimation.association import INFEASIBLE, assign
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
@@ -42,7 +42,9 @@ def assign_weapons(
     for p in range(posts.size):
         if tick >= posts[p].next_cycle_tick:
             doctrine = doctrines[posts[p].doctrine]
-            _obey(tick, p, counts, posts, directives, engagements, channels, magazines, ranking, events, resources)
+            _obey(
+                tick, p, counts, posts, directives, engagements, channels, magazines, tracks, ranking, events, resources
+            )
             for g in range(counts[0].engagements_top):
                 if EngagementState.NONE < engagements[g].state < EngagementState.CLOSED and engagements[g].post == p:
                     pursue(
@@ -64,9 +66,9 @@ def assign_weapons(
 @kernel
 def _obey(
     tick: int, p: int, counts: Any, posts: Any, directives: Any, engagements: Any, channels: Any, magazines: Any,
-    ranking: Any, events: Any, resources: Any,
+    tracks: Any, ranking: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
-    """Take a person's orders: weapons control status, cease on a track."""
+    """Take a person's orders: weapons control status, cease on a track (which stands as long as the track does)."""
     for d in range(counts[0].directives):
         order = directives[d]
         if order.done == 0 and order.post == p and order.tick <= tick and order.verb != Verb.SET_IDENTITY:
@@ -74,17 +76,16 @@ def _obey(
             if order.verb == Verb.SET_STATUS:
                 posts[p].control = order.value
             elif order.verb == Verb.CEASE:
+                for k in range(counts[0].tracks_top):
+                    if tracks[k].post == p and ranking[k].number == order.track_number:
+                        ranking[k].ceased = 1
                 for g in range(counts[0].engagements_top):
                     meant = engagements[g].track_number == order.track_number and engagements[g].post == p
                     if meant and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
                         close(
                             tick, g, Cause.ORDERED, counts, ranking, magazines, channels, engagements, events, resources
                         )
-            event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
-            event.post = p
-            event.track = order.track_number
-            event.code = order.verb
-            event.value = order.value
+            note_directive(tick, order, counts, events)
 
 
 @kernel
@@ -167,6 +168,8 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
     suspect = named and identity.identity == Identity.SUSPECT
     if not hostile and not (suspect and posts[p].control == ControlStatus.FREE):
         return Cause.IDENTITY.value
+    if ranking.ceased == 1:
+        return Cause.ORDERED.value
     if ranking.threat < doctrine.threat_min:
         return Cause.LOW_THREAT.value
     if track.plot_tick <= ranking.killed_tick:

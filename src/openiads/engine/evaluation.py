@@ -94,6 +94,7 @@ def _rank_one(
         row.logged_threat = 0.0
         row.killed_tick = -1
         row.engagements = 0
+        row.ceased = 0
         row.asset = -1
     row.group = guessed_group(identity[k].kinematics)
     ballistic = row.group == TargetGroup.BALLISTIC

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.enums import Overflow
+from openiads.enums import EventKind, Overflow
 
 
 @kernel
@@ -53,6 +53,16 @@ def _clear(event: Any) -> None:
 def last_event(counts: Any) -> int:
     """Serial of the event appended last."""
     return int(counts[0].event_serial - 1)
+
+
+@kernel
+def note_directive(tick: int, order: Any, counts: Any, events: Any) -> None:
+    """Append that a person's order was obeyed."""
+    event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
+    event.post = order.post
+    event.track = order.track_number
+    event.code = order.verb
+    event.value = order.value
 
 
 @kernel

@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER
-from openiads.engine.events import add_event, last_event
+from openiads.engine.events import add_event, last_event, note_directive
 from openiads.enums import (
     CodeEvidence,
     CourseEvidence,
@@ -108,11 +108,7 @@ def _obey(tick: int, p: int, counts: Any, directives: Any, tracks: Any, identity
                     _fresh(k, tracks, identity)
                     identity[k].ordered = 1
                     identity[k].identity = order.value
-            event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
-            event.post = p
-            event.track = order.track_number
-            event.code = order.verb
-            event.value = order.value
+            note_directive(tick, order, counts, events)
 
 
 @kernel

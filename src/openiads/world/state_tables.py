@@ -161,6 +161,7 @@ RANKING = record(  # beside TRACK
     ("cause", "i8"),  # the last logged cause of not engaging
     ("engagements", "i8"),  # open ones on it
     ("logged_threat", "f8"),
+    ("ceased", "i8"),  # 1: a person ordered that it is not to be engaged
     ("killed_tick", "i8"),  # when it was last called killed; newer plots are needed to engage it again
 )
 ENGAGEMENT = record(
