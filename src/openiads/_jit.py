@@ -18,7 +18,13 @@ from typing import Any, Final, TypeVar
 
 # Every kernel is put in the place of its call: a call that hands on a dozen tables costs more than most laws
 # (docs/decisions has the figures).
-OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "error_model": "numpy", "forceinline": True}
+OPTIONS: Final[dict[str, Any]] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "forceinline": True,
+    "no_cfunc_wrapper": True,
+}
 _OWN_SETTINGS: Final = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_DEBUG_CACHE")
 _F = TypeVar("_F", bound=Callable[..., Any])
 

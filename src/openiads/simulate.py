@@ -18,7 +18,7 @@ from openiads.engine.step import advance
 from openiads.enums import ControlStatus, Identity, Overflow, Verb
 from openiads.physics.earth import geodetic
 from openiads.record.record import Record
-from openiads.scenario.load import Scenario, toml_of
+from openiads.scenario.load import Scenario, load, toml_of
 from openiads.vec3 import Vec3
 from openiads.world.build import Built, build
 from openiads.world.names import name_hash
@@ -233,3 +233,8 @@ def run(
             session.advance(session.duration_s * part / 100.0)
             progress(part / 100.0)
     return session.record()
+
+
+def compile_kernels() -> None:
+    """Compile everything that a run needs into the cache; nothing where that has been done before."""
+    Session(load("first")).advance(0.0)

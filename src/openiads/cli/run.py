@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ def run(
     used = loaded.seed if seed is None else seed
     folder = out or _free_folder(loaded.name, used)
     check_target(folder)
-    _announce_compiling()
+    _compile_once()
     from openiads.simulate import CapacityError
 
     try:
@@ -71,11 +72,14 @@ def _free_folder(name: str, seed: int) -> Path:
     return next(folder for folder in (Path("runs") / candidate for candidate in names) if not folder.exists())
 
 
-def _announce_compiling() -> None:
+def _compile_once() -> None:
+    """Compile in a process of its own, whose memory goes back to the system, before the first run of a build."""
     from openiads import _jit
 
     if _jit.is_cold():
         print("openiads: compiling the kernels once, about a minute", file=sys.stderr, flush=True)
+        code = "from openiads.simulate import compile_kernels; compile_kernels()"
+        subprocess.run([sys.executable, "-c", code], check=False)  # if it fails, the run compiles by itself
 
 
 @contextmanager
