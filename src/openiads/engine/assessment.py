@@ -66,7 +66,7 @@ def _follow(
         mine = interceptors[i].engagement == g and interceptors[i].engagement_id == row.id
         if mine and InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.GONE:
             flying += 1
-            if interceptors[i].phase == InterceptorPhase.TERMINAL:
+            if interceptors[i].phase == InterceptorPhase.TERMINAL and row.rounds_fired >= row.rounds_wanted:
                 row.state = EngagementState.TERMINAL
     row.rounds_flying = flying
     if row.rounds_fired < row.rounds_wanted:

@@ -73,19 +73,21 @@ def _obey(
         order = directives[d]
         if order.done == 0 and order.post == p and order.tick <= tick and order.verb != Verb.SET_IDENTITY:
             order.done = 1
+            found = order.verb == Verb.SET_STATUS
             if order.verb == Verb.SET_STATUS:
                 posts[p].control = order.value
             elif order.verb == Verb.CEASE:
                 for k in range(counts[0].tracks_top):
                     if tracks[k].post == p and ranking[k].number == order.track_number:
                         ranking[k].ceased = 1
+                        found = True
                 for g in range(counts[0].engagements_top):
                     meant = engagements[g].track_number == order.track_number and engagements[g].post == p
                     if meant and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
                         close(
                             tick, g, Cause.ORDERED, counts, ranking, magazines, channels, engagements, events, resources
                         )
-            note_directive(tick, order, counts, events)
+            note_directive(tick, order, found, counts, events)
 
 
 @kernel
@@ -230,7 +232,9 @@ def _out_of_sight(
     azimuth_rad = atan2(local_m.x, local_m.y)
     for g in range(counts[0].engagements_top):
         engagement = engagements[g]
-        if EngagementState.NONE < engagement.state < EngagementState.CLOSED and channels[engagement.channel].radar == r:
+        engaged = EngagementState.NONE < engagement.state < EngagementState.CLOSED
+        current = tracks[engagement.track].number == engagement.track_number
+        if engaged and current and channels[engagement.channel].radar == r:
             apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
             other_m = turn_back(emitters[r].axes_enu, apart_m)
             if cos(azimuth_rad - atan2(other_m.x, other_m.y)) < cos(SECTOR_MARGIN * radars[r].sector_half_rad):

@@ -50,13 +50,22 @@ def see(
 
 
 @kernel
+def in_sight(emitter: Any, jammer: Any) -> bool:
+    """True when a jammer stands above the radar's horizon."""
+    local_m = turn_back(emitter.axes_enu, sub(read(jammer.pos_enu_m), read(emitter.pos_enu_m)))
+    rise_m = height_over(MEAN_EARTH_RADIUS_M + emitter.height_m, local_m.x, local_m.y, local_m.z)
+    ground_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
+    return bool(ground_m < horizon_range(emitter.height_m, emitter.height_m + rise_m))
+
+
+@kernel
 def interference(radar: Any, emitter: Any, emitters: Any, line_enu: Vec3) -> float:
     """Jamming over noise in a beam along a direction, from every jammer that is on, through main or side lobes."""
     total = 0.0
     for e in range(emitters.size - 1, -1, -1):
         if emitters[e].kind == EmitterKind.RADAR:
             break  # radars come first; every jammer has been seen
-        if emitters[e].on == 1:
+        if emitters[e].on == 1 and in_sight(emitter, emitters[e]):
             to_jammer_m = sub(read(emitters[e].pos_enu_m), read(emitter.pos_enu_m))
             range_m = norm(to_jammer_m)
             inside = dot(to_jammer_m, line_enu) > cos(radar.beam_azimuth_rad) * range_m
@@ -109,7 +118,8 @@ def _aim_sector(r: int, radar: Any, emitters: Any, tracks: Any, engagements: Any
     sum_north = 0.0
     for g in range(counts[0].engagements_top):
         engagement = engagements[g]
-        if EngagementState.NONE < engagement.state < EngagementState.CLOSED and engagement.unit == radar.unit:
+        engaged = EngagementState.NONE < engagement.state < EngagementState.CLOSED and engagement.unit == radar.unit
+        if engaged and tracks[engagement.track].number == engagement.track_number:
             apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
             to_track_m = turn_back(emitters[r].axes_enu, apart_m)
             ground_m = max(sqrt(to_track_m.x * to_track_m.x + to_track_m.y * to_track_m.y), 1.0)

@@ -5,26 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
+from openiads.engine.beam import note_emission
 from openiads.engine.events import add_event, last_event
 from openiads.engine.motion import ARRIVED, FLYING, GONE, position_at
 from openiads.engine.rng import uniforms
 from openiads.enums import EventKind, InterceptorPhase, Purpose
 from openiads.physics.earth import to_enu
 from openiads.physics.lethality import damage_after, hit_probability, kill_probability
-from openiads.vec3 import read, write
+from openiads.vec3 import norm, read, sub, write
 
+NEAR_M = 500.0  # a homing or falling weapon is called arrived within one stride of its aim, assumed
 OUT_OF_ACTION = 0.5  # damage from which a radar or launcher no longer works, assumed
 
 
 @kernel
 def resolve(
     tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any,
-    interceptors: Any, assets: Any, emitters: Any, launchers: Any, events: Any,
+    interceptors: Any, assets: Any, emitters: Any, launchers: Any, events: Any, emissions: Any,
 ) -> None:  # fmt: skip
     """Draw the outcome of every closest approach and of every arrival of this step.
 
     Reads: setting, missiles, targets, legs, clock (seed and run of the draws).
-    Writes: interceptors, truth (alive), assets, emitters, launchers (damage), counts, events.
+    Writes: interceptors, truth (alive), assets, emitters, launchers (damage), counts, events, emissions.
     """
     for i in range(counts[0].interceptors_top):
         if interceptors[i].phase == InterceptorPhase.AT_TARGET:
@@ -33,7 +35,7 @@ def resolve(
         counts[0].arrivals = 0
         for t in range(targets.size):
             if truth[t].alive == ARRIVED:
-                _arrive(tick, t, targets, clock, counts, truth, assets, emitters, launchers, events)
+                _arrive(tick, t, targets, legs, clock, counts, truth, assets, emitters, launchers, events, emissions)
 
 
 @kernel
@@ -77,10 +79,14 @@ def _note(flying: Any, kind: int, t: int, counts: Any, events: Any) -> Any:
 
 @kernel
 def _arrive(
-    tick: int, t: int, targets: Any, clock: Any, counts: Any, truth: Any, assets: Any, emitters: Any, launchers: Any,
-    events: Any,
+    tick: int, t: int, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, assets: Any, emitters: Any,
+    launchers: Any, events: Any, emissions: Any,
 ) -> None:  # fmt: skip
-    """A leaker falls near its aim; what stands within its radius takes damage with the chance of the weapon's error."""
+    """A leaker falls near its aim; what stands within its radius takes damage with the chance of the weapon's error.
+
+    One that ends farther off than ``NEAR_M`` beyond the radius (a route that ends elsewhere, a ship that has sailed)
+    does no damage.
+    """
     truth[t].alive = GONE
     aim = targets[t].aim_asset
     event = add_event(events, counts, tick, EventKind.LEAKED, truth[t].cause_event)
@@ -89,15 +95,19 @@ def _arrive(
     if aim < 0:
         return
     write(event.pos_enu_m, read(assets[aim].pos_enu_m))
+    short_m = norm(sub(position_at(t, tick, targets, legs, truth), read(assets[aim].pos_ecef_m)))
+    event.value = short_m
+    if short_m > NEAR_M + assets[aim].radius_m:
+        return
     draw = uniforms(clock[0], Purpose.IMPACT, targets[t].name_hash, assets[aim].name_hash, 0).a
     if draw < hit_probability(targets[t].cep_m, assets[aim].radius_m):
-        _damage(tick, t, aim, last_event(counts), targets, counts, assets, emitters, launchers, events)
+        _damage(tick, t, aim, last_event(counts), targets, counts, assets, emitters, launchers, events, emissions)
 
 
 @kernel
 def _damage(
     tick: int, t: int, a: int, because: int, targets: Any, counts: Any, assets: Any, emitters: Any, launchers: Any,
-    events: Any,
+    events: Any, emissions: Any,
 ) -> None:  # fmt: skip
     asset = assets[a]
     asset.hits += 1
@@ -111,6 +121,7 @@ def _damage(
     if asset.emitter >= 0 and asset.damage >= OUT_OF_ACTION and emitters[asset.emitter].alive == 1:
         emitters[asset.emitter].alive = 0
         emitters[asset.emitter].on = 0
+        note_emission(tick, asset.emitter, emitters, counts, emissions)
         lost = add_event(events, counts, tick, EventKind.RADAR_KILLED, hit)
         lost.radar = asset.emitter
         lost.asset = a

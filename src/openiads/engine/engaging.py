@@ -158,6 +158,7 @@ def pursue(
     if cause != Cause.NONE:
         close(tick, g, cause, counts, ranking, magazines, channels, engagements, events, resources)
         return
+    _withdraw(tick, row, counts, posts, emitters, tracks, identity, ranking, magazines, channels, events)
     channel = channels[row.channel]
     if row.state == EngagementState.DESIGNATED and channel.hits >= 1:
         row.state = EngagementState.ACQUIRED
@@ -187,8 +188,8 @@ def _over(tick: int, row: Any, doctrine: Any, emitters: Any, tracks: Any, identi
         if row.cause == Cause.MISS_ASSESSED and doctrine.shoot_look_shoot == 1 and track.number == row.track_number:
             row.state = EngagementState.LOCKED  # shoot, look, shoot: the lock is still there
             row.cause = Cause.NONE
-            return Cause.NONE.value
-        return int(row.cause)
+        else:
+            return int(row.cause)
     if flying:
         return Cause.NONE.value
     if emitters[channels[row.channel].radar].alive == 0:
@@ -200,6 +201,46 @@ def _over(tick: int, row: Any, doctrine: Any, emitters: Any, tracks: Any, identi
     if row.state < EngagementState.LOCKED and tick - row.designated_tick > doctrine.acquisition_timeout_tick:
         return Cause.NOT_ACQUIRED.value
     return Cause.NONE.value
+
+
+@kernel
+def may_not_fire(control: int, identity: int) -> int:
+    """What the weapons control status says against a shot at an identity: HOLD, IDENTITY or NONE.
+
+    Hold: at nothing. Tight: at hostile alone. Free: at hostile and suspect (docs/decisions/0007).
+    """
+    if control == ControlStatus.HOLD:
+        return Cause.HOLD.value
+    hostile = identity == Identity.HOSTILE
+    if hostile or (control == ControlStatus.FREE and identity == Identity.SUSPECT):
+        return Cause.NONE.value
+    return Cause.IDENTITY.value
+
+
+@kernel
+def _withdraw(
+    tick: int, row: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
+    magazines: Any, channels: Any, events: Any,
+) -> None:  # fmt: skip
+    """Take back assigned rounds that have not left once they may not leave any more: status, identity, lock, radar."""
+    if row.rounds_fired >= row.rounds_wanted or row.state < EngagementState.ASSIGNED:
+        return
+    k = row.track
+    cause = may_not_fire(posts[row.post].control, identity[k].identity)
+    if tracks[k].number != row.track_number or tracks[k].state == TrackState.FREE:
+        cause = Cause.TRACK_LOST.value
+    if tick - channels[row.channel].last_hit_tick > LOCK_STALE_TICK:
+        cause = Cause.NOT_ACQUIRED.value
+    if emitters[channels[row.channel].radar].alive == 0:
+        cause = Cause.RADAR_LOST.value
+    if cause == Cause.NONE:
+        return
+    if tracks[k].number == row.track_number:
+        note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
+    fired = row.rounds_fired
+    _take_back(row, magazines)
+    if fired > 0:
+        row.state = EngagementState.IN_FLIGHT
 
 
 @kernel
@@ -220,11 +261,9 @@ def _try_to_launch(
     """Assign a launcher and rounds to a locked engagement if status, zones, envelope and magazine allow."""
     row = engagements[g]
     k = row.track
-    if posts[row.post].control == ControlStatus.HOLD:
-        note_refusal(tick, k, Cause.HOLD, counts, tracks, identity, ranking, events)
-        return
-    if posts[row.post].control == ControlStatus.TIGHT and identity[k].identity != Identity.HOSTILE:
-        note_refusal(tick, k, Cause.IDENTITY, counts, tracks, identity, ranking, events)
+    forbidden = may_not_fire(posts[row.post].control, identity[k].identity)
+    if forbidden != Cause.NONE:
+        note_refusal(tick, k, forbidden, counts, tracks, identity, ranking, events)
         return
     row.group = ranking[k].group
     if _reserved(row.unit, doctrine, ranking[k], units, magazines):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.enums import EventKind, Overflow
+from openiads.enums import Cause, EventKind, Overflow
 
 
 @kernel
@@ -56,13 +56,14 @@ def last_event(counts: Any) -> int:
 
 
 @kernel
-def note_directive(tick: int, order: Any, counts: Any, events: Any) -> None:
-    """Append that a person's order was obeyed."""
+def note_directive(tick: int, order: Any, found: bool, counts: Any, events: Any) -> None:
+    """Append that a person's order was taken; its cause is TRACK_LOST where no track of that number was found."""
     event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
     event.post = order.post
     event.track = order.track_number
     event.code = order.verb
     event.value = order.value
+    event.cause = Cause.NONE if found else Cause.TRACK_LOST
 
 
 @kernel

@@ -26,24 +26,28 @@ from openiads.physics.guidance import HOMING_AFTER_S, Flight, across, cruise_ste
 from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, turn_back, unit, write
 
 GUIDANCE_TICK = 100
+GIMBAL_COSINE = 0.7  # the seeker looks up to 45 degrees off the velocity, assumed
+SEEKER_RANGE_M = 30000.0  # assumed
 COARSE_TICK = 50  # step of boost and mid-course
 FINE_TICK = 10  # step of homing
 SEEKER_BASKET_RAD = 0.1  # half cone in which the seeker looks at hand-over, assumed
 SPEED_MIN_MPS = 350.0  # slower than this after burnout a round destroys itself, assumed
+OVERSHOT_M = 200.0  # an opening range beyond this is no closest approach
 GLINT_M = 2.0  # wander of the apparent centre of the target, one sigma, assumed
 MEAN_SPEED_SHARE = 0.85  # of the present speed, over the rest of a coasting flight, assumed
 
 
 @kernel
 def guide(
-    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any,
-    engagements: Any, truth: Any, interceptors: Any, events: Any, interceptor_samples: Any,
+    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any,
+    tracks: Any, channels: Any, engagements: Any, truth: Any, interceptors: Any, events: Any, interceptor_samples: Any,
 ) -> int:  # fmt: skip
     """Fly every round to this tick, ten times a second; returns the next due tick.
 
     Truth is read for the seeker alone: the object at its place plus noise that shrinks with missile-to-target range.
 
-    Reads: setting, missiles, targets, legs, tracks, engagements, truth.
+    Reads: setting, missiles, targets, legs, emitters and channels (is the radar still there), tracks, engagements,
+    truth.
     Writes: interceptors, clock (its own due tick), counts, events, interceptor_samples.
     """
     if tick < clock[0].guidance_tick:
@@ -53,9 +57,9 @@ def guide(
         if InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.AT_TARGET:
             if tick >= interceptors[i].tick + GUIDANCE_TICK:
                 _fly(
-                    i, setting, missiles, targets, legs, clock, counts, tracks, engagements, truth, interceptors,
-                    events,
-                )  # fmt: skip
+                    i, setting, missiles, targets, legs, clock, counts, emitters, tracks, channels, engagements, truth,
+                    interceptors, events,
+                )  # fmt: skip  # fmt: skip
                 if interceptor_samples.size > 0:
                     _sample(i, counts, interceptors, interceptor_samples)
             if interceptors[i].phase < InterceptorPhase.AT_TARGET:
@@ -66,13 +70,13 @@ def guide(
 
 @kernel
 def _fly(
-    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, tracks: Any,
-    engagements: Any, truth: Any, interceptors: Any, events: Any,
+    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, tracks: Any,
+    channels: Any, engagements: Any, truth: Any, interceptors: Any, events: Any,
 ) -> None:  # fmt: skip
     """One guidance period of one round."""
     flying = interceptors[i]
     missile = missiles[flying.missile]
-    steered = _is_steered(flying, engagements)
+    steered = _is_steered(flying, emitters, channels, engagements)
     if flying.phase == InterceptorPhase.TERMINAL and (not steered or truth[flying.seeker_target].alive != FLYING):
         flying.phase = InterceptorPhase.MIDCOURSE
         flying.seeker_target = -1
@@ -84,18 +88,18 @@ def _fly(
             _hand_over(flying, setting, targets, legs, counts, tracks, truth, events)
     if flying.phase == InterceptorPhase.TERMINAL:
         _home(flying, missile, setting, targets, legs, clock, truth)
-    else:
+    if flying.phase < InterceptorPhase.TERMINAL:
         _cruise(flying, missile, setting)
     _check_end(flying, missile, setting, counts, events)
 
 
 @kernel
-def _is_steered(flying: Any, engagements: Any) -> bool:
+def _is_steered(flying: Any, emitters: Any, channels: Any, engagements: Any) -> bool:
     """False for a dud, and once the ground no longer guides or lights for this round."""
     engagement = engagements[flying.engagement]
-    return bool(
-        flying.dud == 0 and engagement.id == flying.engagement_id and engagement.state < EngagementState.ASSESSED
-    )
+    radar = emitters[channels[flying.channel].radar]
+    guided = engagement.id == flying.engagement_id and engagement.state < EngagementState.ASSESSED
+    return bool(flying.dud == 0 and guided and radar.alive == 1 and radar.on == 1)
 
 
 @kernel
@@ -123,8 +127,14 @@ def _aim(flying: Any, missile: Any, tracks: Any, engagements: Any) -> None:
 def _hand_over(
     flying: Any, setting: Any, targets: Any, legs: Any, counts: Any, tracks: Any, truth: Any, events: Any
 ) -> None:
-    """The seeker takes the object nearest to the line to the track within its basket; it may be another object."""
+    """The seeker takes the object nearest to the line to the track within its basket; it may be another object.
+
+    Only what the round closes on and has ahead of it counts.
+    """
+    if tracks[flying.track].number != flying.track_number or tracks[flying.track].state == TrackState.FREE:
+        return
     here_m = read(flying.pos_enu_m)
+    own_mps = read(flying.vel_enu_mps)
     line = unit(sub(predicted_position(tracks[flying.track], flying.tick), here_m))
     best = -1
     widest = 1.0 - 0.5 * SEEKER_BASKET_RAD * SEEKER_BASKET_RAD
@@ -132,7 +142,8 @@ def _hand_over(
         if truth[t].alive == FLYING:
             to_target_m = sub(to_enu(setting[0], position_at(t, flying.tick, targets, legs, truth)), here_m)
             cosine = dot(unit(to_target_m), line)
-            if cosine > widest and norm(to_target_m) < 30000.0:
+            ahead = dot(to_target_m, own_mps) > GIMBAL_COSINE * norm(to_target_m) * norm(own_mps)
+            if cosine > widest and ahead and norm(to_target_m) < SEEKER_RANGE_M:
                 widest = cosine
                 best = t
     if best < 0:
@@ -206,6 +217,11 @@ def _closest_approach(flying: Any, relative_m: Vec3, relative_mps: Vec3) -> bool
     to_go_s = -dot(relative_m, relative_mps) / speed2
     if to_go_s > FINE_TICK * SECONDS_PER_TICK:
         return False
+    if to_go_s <= 0.0 and norm(relative_m) > OVERSHOT_M:
+        flying.phase = InterceptorPhase.MIDCOURSE  # it lies behind: no intercept, the seeker lets go
+        flying.seeker_target = -1
+        flying.blind = 1
+        return True
     flying.miss_m = norm(step(relative_m, relative_mps, max(to_go_s, 0.0)))
     flying.miss_tick = flying.tick + int(max(to_go_s, 0.0) * 1000.0)
     flying.closing_mps = speed2**0.5

@@ -102,13 +102,27 @@ def _obey(tick: int, p: int, counts: Any, directives: Any, tracks: Any, identity
         order = directives[d]
         if order.done == 0 and order.post == p and order.verb == Verb.SET_IDENTITY and order.tick <= tick:
             order.done = 1
+            found = False
             for k in range(counts[0].tracks_top):
                 meant = tracks[k].post == p and tracks[k].number == order.track_number
                 if meant and tracks[k].state >= TrackState.CONFIRMED:
                     _fresh(k, tracks, identity)
                     identity[k].ordered = 1
                     identity[k].identity = order.value
-            note_directive(tick, order, counts, events)
+                    found = True
+                    _log_identity(tick, tracks[k], identity[k], counts, events)
+            note_directive(tick, order, found, counts, events)
+
+
+@kernel
+def _log_identity(tick: int, track: Any, row: Any, counts: Any, events: Any) -> None:
+    event = add_event(events, counts, tick, EventKind.IDENTIFIED, row.event)
+    event.post = track.post
+    event.track = row.number
+    event.code = row.identity
+    event.value = row.probability[2]
+    write(event.pos_enu_m, predicted_position(track, tick))
+    row.event = last_event(counts)
 
 
 @kernel
@@ -135,13 +149,7 @@ def _weigh(
     if row.ordered == 0 and known:
         row.identity = standard_identity(doctrine, chances)
     if row.identity != before:
-        event = add_event(events, counts, tick, EventKind.IDENTIFIED, row.event)
-        event.post = tracks[k].post
-        event.track = row.number
-        event.code = row.identity
-        event.value = chances.z
-        write(event.pos_enu_m, predicted_position(tracks[k], tick))
-        row.event = last_event(counts)
+        _log_identity(tick, tracks[k], row, counts, events)
     if evidence.size > 0:
         _log_evidence(tick, tracks[k].post, row, counts, evidence)
 

@@ -6,7 +6,7 @@ from math import asin, atan2, cos, exp, log10, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.engine.beam import Seen, wrap
+from openiads.engine.beam import Seen, in_sight, wrap
 from openiads.engine.rng import normals, uniforms
 from openiads.enums import EmitterKind, IffEvidence, Overflow, Purpose
 from openiads.physics.radar import angle_sigma, jam_to_noise, range_sigma
@@ -14,6 +14,8 @@ from openiads.vec3 import Vec3, add, norm, read, sub, turn, turn_back, write
 
 REPLY_PROBABILITY = 0.95  # a working transponder that is interrogated answers, assumed
 FLAT_ELEVATION_SIGMA_RAD = 0.05  # of a radar without height finding: its fan beam, assumed
+FLAT_ELEVATION_RAD = 0.03  # the middle of that fan, assumed
+FALSE_PLOTS_MAX = 200  # a look; a scenario that asks for more stops with the plots table full
 FALSE_PLOT_CEILING_M = 15000.0
 STROBE_THRESHOLD = 10.0  # jam over noise that shows as a strobe, linear, assumed
 
@@ -56,8 +58,12 @@ def add_plot(
         plot.sigma_elevation_rad = angle_sigma(radar.beam_elevation_rad, snr, radar.elevation_floor_rad)
     noise = normals(clock[0], Purpose.MEASUREMENT, radar.name_hash, targets[t].name_hash, tick)
     range_m = seen.range_m + radar.range_bias_m + noise.a * plot.sigma_range_m
-    raised_rad = noise.c * plot.sigma_elevation_rad if radar.dimensions == 3 else 0.0
-    measured_m = _measured(seen, range_m, noise.b * plot.sigma_azimuth_rad, raised_rad)
+    if radar.dimensions == 3:
+        measured_m = _measured(
+            seen.local_m, range_m, noise.b * plot.sigma_azimuth_rad, noise.c * plot.sigma_elevation_rad
+        )
+    else:
+        measured_m = _measured(_flattened(seen), range_m, noise.b * plot.sigma_azimuth_rad, 0.0)
     if radar.azimuth_bias_rad != 0.0:
         measured_m = _turned(measured_m, radar.azimuth_bias_rad)
     plot.range_m = range_m
@@ -66,12 +72,20 @@ def add_plot(
 
 
 @kernel
-def _measured(seen: Seen, range_m: float, aside_rad: float, raised_rad: float) -> Vec3:
+def _flattened(seen: Seen) -> Vec3:
+    """Where a radar without height finding puts an object: its range and azimuth at the middle of the fan."""
+    local_m = seen.local_m
+    ground_m = max(sqrt(local_m.x * local_m.x + local_m.y * local_m.y), 1.0)
+    level = seen.range_m * sqrt(1.0 - FLAT_ELEVATION_RAD * FLAT_ELEVATION_RAD) / ground_m
+    return Vec3(local_m.x * level, local_m.y * level, seen.range_m * FLAT_ELEVATION_RAD)
+
+
+@kernel
+def _measured(local_m: Vec3, range_m: float, aside_rad: float, raised_rad: float) -> Vec3:
     """The measured place: steps aside and up on the line of sight's basis, at a range; antenna frame.
 
     Angles are errors of a fraction of a beam, so that a step on the basis stands for a turn.
     """
-    local_m = seen.local_m
     ground_m = max(sqrt(local_m.x * local_m.x + local_m.y * local_m.y), 1.0)
     side = aside_rad
     rise = raised_rad / ground_m
@@ -92,13 +106,19 @@ def _turned(local_m: Vec3, turned_rad: float) -> Vec3:
 @kernel
 def add_false_plots(
     tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, clock: Any, counts: Any, emitters: Any,
-    plots: Any, plot_origins: Any,
+    plots: Any, plot_origins: Any, replies: Any,
 ) -> None:  # fmt: skip
-    """A Poisson number of false plots, uniform in azimuth and range over the look, below a ceiling in height."""
+    """A Poisson number of false plots, uniform in azimuth and range over the look, below a ceiling in height.
+
+    They are interrogated like any plot and never answer.
+    """
     left = uniforms(clock[0], Purpose.FALSE_PLOT_COUNT, radar.name_hash, 0, tick).a
     chance = exp(-radar.false_plots_per_look)
     number = 0
-    while left > chance and number < 200:
+    while left > chance:
+        if number >= FALSE_PLOTS_MAX:
+            counts[0].overflow = Overflow.PLOTS
+            return
         left -= chance
         number += 1
         chance *= radar.false_plots_per_look / number
@@ -117,15 +137,17 @@ def add_false_plots(
         plot.sigma_elevation_rad = plot.sigma_azimuth_rad if radar.dimensions == 3 else FLAT_ELEVATION_SIGMA_RAD
         local_m = Vec3(level_m * sin(azimuth_rad), level_m * cos(azimuth_rad), range_m * sine)
         write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, local_m)))
+        if range_m < radar.interrogator_range_m:
+            _new_reply(tick, r, radar, counts, replies)
 
 
 @kernel
-def add_reply(tick: int, r: int, t: int, radar: Any, targets: Any, clock: Any, counts: Any, replies: Any) -> None:
-    """Append what the interrogation of the plot just made gave: nothing, a civil code or a valid secure reply."""
+def _new_reply(tick: int, r: int, radar: Any, counts: Any, replies: Any) -> int:
+    """Append an interrogation of the plot just made that nothing answered; returns its row number, -1 without room."""
     n = counts[0].replies
     if n >= replies.size:
         counts[0].overflow = Overflow.REPLIES
-        return
+        return -1
     counts[0].replies = n + 1
     reply = replies[n]
     reply.tick = tick
@@ -135,12 +157,19 @@ def add_reply(tick: int, r: int, t: int, radar: Any, targets: Any, clock: Any, c
     reply.plot_serial = counts[0].plot_serial + counts[0].plots - 1
     reply.iff = IffEvidence.NO_REPLY
     reply.code = -1
+    return int(n)
+
+
+@kernel
+def add_reply(tick: int, r: int, t: int, radar: Any, targets: Any, clock: Any, counts: Any, replies: Any) -> None:
+    """Append what the interrogation of the plot just made gave: nothing, a civil code or a valid secure reply."""
+    n = _new_reply(tick, r, radar, counts, replies)
     target = targets[t]
-    if target.replies == 1 or target.mode_4 == 1:
+    if n >= 0 and (target.replies == 1 or target.mode_4 == 1):
         answer = uniforms(clock[0], Purpose.INTERROGATION, radar.name_hash, target.name_hash, tick)
         if answer.a < REPLY_PROBABILITY:
-            reply.iff = IffEvidence.MODE_4_VALID if target.mode_4 == 1 else IffEvidence.MODE_3
-            reply.code = target.code
+            replies[n].iff = IffEvidence.MODE_4_VALID if target.mode_4 == 1 else IffEvidence.MODE_3
+            replies[n].code = target.code
 
 
 @kernel
@@ -155,7 +184,8 @@ def add_strobe(
             local_m = turn_back(emitters[r].axes_enu, sub(read(emitters[e].pos_enu_m), read(emitters[r].pos_enu_m)))
             azimuth_rad = atan2(local_m.x, local_m.y)
             ratio = jam_to_noise(radar, emitters[e].density_wphz, norm(local_m), 1.0)
-            if abs(wrap(azimuth_rad - middle_rad)) < half_rad and ratio > STROBE_THRESHOLD:
+            loud = ratio > STROBE_THRESHOLD and in_sight(emitters[r], emitters[e])
+            if abs(wrap(azimuth_rad - middle_rad)) < half_rad and loud:
                 if counts[0].strobes >= strobes.size:
                     counts[0].overflow = Overflow.STROBES
                     return

@@ -12,7 +12,7 @@ from openiads.engine.events import add_event
 from openiads.engine.motion import FLYING, position_at, velocity_at
 from openiads.engine.plotting import add_false_plots, add_plot, add_reply, add_strobe
 from openiads.engine.rng import uniforms
-from openiads.enums import EmitterKind, EventKind, Purpose, RadarKind
+from openiads.enums import EmitterKind, EventKind, Purpose, RadarKind, TrackState
 from openiads.physics.earth import to_enu
 from openiads.physics.radar import detection
 from openiads.vec3 import dot, norm, read, step, sub, turn_back, unit, write
@@ -104,7 +104,7 @@ def _search(
                         _note_first_plot(t, plot, counts, truth, events)
                     if seen.range_m < radar.interrogator_range_m:
                         add_reply(tick, r, t, radar, targets, clock, counts, replies)
-    add_false_plots(tick, r, middle_rad, half_rad, radar, clock, counts, emitters, plots, plot_origins)
+    add_false_plots(tick, r, middle_rad, half_rad, radar, clock, counts, emitters, plots, plot_origins, replies)
     add_strobe(tick, r, middle_rad, half_rad, radar, counts, emitters, strobes)
     emitters[r].next_look_tick = tick + radar.look_tick
 
@@ -143,6 +143,9 @@ def _channel_look(
         return
     engagement = engagements[channels[c].engagement]
     k = engagement.track
+    if tracks[k].number != engagement.track_number or tracks[k].state == TrackState.FREE:
+        locks[c].target = -1  # the cue is gone, and its slot may hold another track
+        return
     if channels[c].fresh == 1:
         channels[c].fresh = 0
         locks[c].target = -1

@@ -17,6 +17,7 @@ from openiads.engine import (
     sensing,
     tracking,
 )
+from openiads.engine.plotting import FALSE_PLOTS_MAX
 from openiads.world.state import State, World
 
 
@@ -53,12 +54,12 @@ def step(tick: int, w: World, s: State) -> int:
         s.channels, s.events, s.resources,
     ))  # fmt: skip
     due = min(due, flyout.guide(
-        tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.tracks, s.engagements, s.truth,
-        s.interceptors, s.events, s.interceptor_samples,
+        tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.emitters, s.tracks, s.channels,
+        s.engagements, s.truth, s.interceptors, s.events, s.interceptor_samples,
     ))  # fmt: skip
     endgame.resolve(
         tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.truth, s.interceptors, s.assets,
-        s.emitters, s.launchers, s.events,
+        s.emitters, s.launchers, s.events, s.emissions,
     )  # fmt: skip
     due = min(due, assessment.assess(
         tick, w.doctrines, s.clock, s.counts, s.posts, s.tracks, s.interceptors, s.engagements, s.channels, s.events,
@@ -84,7 +85,7 @@ def advance(until_tick: int, jumps: bool, world: World, state: State) -> bool:
             return False
         due = step(s.clock[0].tick, w, s)
         s.clock[0].tick = max(due, s.clock[0].tick + 1) if jumps else s.clock[0].tick + 1
-    return True
+    return bool(s.counts[0].overflow == 0)
 
 
 @kernel
@@ -95,7 +96,7 @@ def has_room(
 ) -> bool:  # fmt: skip
     """True while every append-only table can take the rows of one more step."""
     n = counts[0]
-    aloft = targets.size * (radars.size + 1) + channels.size + 1000
+    aloft = targets.size * (radars.size + 1) + channels.size + FALSE_PLOTS_MAX * radars.size + 100
     if plots.size - n.plots < aloft or replies.size - n.replies < aloft:
         return False
     if events.size - n.events < 4 * tracks.size + 4 * targets.size + 4 * interceptors.size:

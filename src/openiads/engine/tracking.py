@@ -108,6 +108,8 @@ def _take_look(
     most = min(counts[0].plots, first + costs.shape[0])
     while end < most and _same_look(plots[first], plots[end]):
         end += 1
+    if end == most < counts[0].plots and plots[end].radar == plots[first].radar and plots[end].channel < 0:
+        counts[0].overflow = Overflow.WORK  # one look has more plots than the assignment has rows
     doctrine = doctrines[posts[plots[first].post].doctrine]
     columns = _gate(first, end, doctrine, emitters, counts, plots, tracks, costs, work)
     if columns > 0:

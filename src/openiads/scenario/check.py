@@ -220,10 +220,11 @@ def _aim(path: KeyPath, aim: str, file: ScenarioFile, catalog: Catalog) -> Itera
 def _release(at: KeyPath, release: Release, raid: Raid, file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
     yield from _in_catalog((*at, "class"), "target class", release.class_, catalog.targets)
     yield from _aim((*at, "aim"), release.aim, file, catalog)
-    if release.at_waypoint > len(raid.route):
+    last = len(raid.route) if raid.repeat else len(raid.route) - 1
+    if release.at_waypoint > last:
         yield Problem(
             (*at, "at_waypoint"),
-            f"read {release.at_waypoint}, the route of {raid.name} has the points 1 to {len(raid.route)}",
+            f"read {release.at_waypoint}, the route of {raid.name} lets go of weapons at its points 1 to {last}",
         )
 
 

@@ -21,6 +21,7 @@ from openiads.world.rows import Frame, build_frame, height_m, table_of, ticks
 from openiads.world.state import STATE_DTYPES, State, World, freeze
 
 ZONE_KINDS = ("engagement", "no_fire", "corridor", "territorial_sea", "fir")
+NUMBERS_A_POST = 1_000_000  # track and engagement numbers of one post, so that no two posts share one
 LEAST_LIKELIHOOD = 1e-4  # nothing is quite impossible
 ROSTER_KEYS = ("group", "parent", "lat_deg", "lon_deg", "height_m", "range_m")
 
@@ -203,9 +204,10 @@ def _posts(file: ScenarioFile) -> Any:
             {
                 "name_hash": name_hash("posts", post.name), "side": sides.index(post.side),
                 "doctrine": doctrines.index(post.doctrine), "control": ControlStatus[post.control.upper()],
-                "next_track_number": 1, "next_engagement_id": 1,
+                "next_track_number": 1 + p * NUMBERS_A_POST,
+                "next_engagement_id": 1 + p * NUMBERS_A_POST,
             }
-            for post in file.posts
+            for p, post in enumerate(file.posts)
         ],
     )  # fmt: skip
 
@@ -232,7 +234,7 @@ def _state(
     for name, rows in room.items():
         filled[name] = np.zeros(rows, STATE_DTYPES[name])
     wide = capacity.tracks + 1024
-    filled["costs"] = np.zeros((512, wide), np.float64)
+    filled["costs"] = np.zeros((len(world.targets) + 256, wide), np.float64)
     filled["work"] = np.zeros(wide + 1, t.WORK)
     return State(**filled)
 
