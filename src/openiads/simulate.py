@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from operator import index
 from typing import Any, Final
 
 import numpy as np
@@ -64,17 +65,15 @@ class Session:
         built: Built | None = None, jumps: bool = True,
     ) -> None:  # fmt: skip
         self.scenario = scenario
-        self.seed = scenario.seed if seed is None else seed
-        if not 0 <= self.seed < SEEDS or not 0 <= run < SEEDS:
-            raise InputError("seed", f"read {self.seed} and run {run}, both must lie between 0 and {SEEDS - 1}")
-        self.run = run
+        self.seed = _draw_number("seed", scenario.seed if seed is None else seed)
+        self.run = _draw_number("run", run)
         self.built = built or build(scenario, log_full)
         self.world = self.built.world
         self.state = copy_state(self.built.state)
         self._jumps = jumps
         self._full = bool(self.world.setting["log_full"][0])
         self._parts: dict[str, list[Table]] = {name: [] for name in _DRAINED}
-        reset(self.seed, run, self.world.targets, self.state.clock, self.state.truth)
+        reset(self.seed, self.run, self.world.targets, self.state.clock, self.state.truth)
 
     @property
     def time_s(self) -> float:
@@ -92,6 +91,8 @@ class Session:
         Raises:
             CapacityError: a table is too small.
         """
+        if not until_s >= 0.0:
+            raise InputError("advance", f"read {until_s} s, expected a moment from 0 to {self.duration_s:g} s")
         until_tick = min(round(until_s * 1000.0), int(self.world.setting["duration_tick"][0]))
         while not advance(until_tick, self._jumps, self.world, self.state):
             if overflow := int(self.state.counts["overflow"][0]):
@@ -108,8 +109,12 @@ class Session:
 
         Raises:
             KeyError: there is no such post.
+            InputError: the verb or its value is none that exists, or the run has ended.
             CapacityError: too many directives.
         """
+        _check_order(verb, value)
+        if self.time_s > self.duration_s:
+            raise InputError("submit", f"the run has ended at {self.duration_s:g} s; nobody would obey")
         posts = [row.name for row in self.scenario.file.posts]
         if post not in posts:
             raise KeyError(f'no post "{post}"; there are {", ".join(posts)}')
@@ -184,6 +189,31 @@ class Session:
             "unit_figures": confidence_shares(_fire_units(self.scenario)),
             "compiled": is_compiled(),
         }
+
+
+def _draw_number(what: str, read: int) -> int:
+    """A seed or the number of a run: a whole number of 32 bits."""
+    try:
+        number = index(read)
+    except TypeError:
+        number = -1
+    if not 0 <= number < SEEDS:
+        raise InputError(what, f"read {read!r}, expected a whole number from 0 to {SEEDS - 1}")
+    return number
+
+
+def _check_order(verb: Verb, value: ControlStatus | Identity | int) -> None:
+    """Refuse an order that no stage could obey."""
+    if verb not in list(Verb):
+        raise InputError("submit", f"read {verb!r}, expected {', '.join(f'Verb.{name.name}' for name in Verb)}")
+    kinds: dict[Verb, type[ControlStatus] | type[Identity]] = {
+        Verb.SET_STATUS: ControlStatus,
+        Verb.SET_IDENTITY: Identity,
+    }
+    kind = kinds.get(verb)
+    if kind is not None and value not in list(kind):
+        allowed = ", ".join(f"{kind.__name__}.{name.name}" for name in kind)
+        raise InputError("submit", f"read {value!r} for {verb.name}, expected {allowed}")
 
 
 def _fire_units(scenario: Scenario) -> list[Any]:

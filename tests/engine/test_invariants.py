@@ -82,6 +82,7 @@ def test_every_round_has_one_end(play: Record) -> None:
         ).tolist()
     )
     assert (met["value"] >= 0.0).all(), "a miss distance below zero"
+    assert (met["value"] <= 200.0).all(), "a round that lay behind its object counted as an intercept"
 
 
 def test_nothing_is_killed_twice_and_nothing_dead_flies_on(play: Record) -> None:

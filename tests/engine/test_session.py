@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from openiads.catalog.errors import InputError
 from openiads.enums import Cause, ControlStatus, EventKind, Identity, Verb
 from openiads.simulate import CapacityError, Session
 from tests.support import runs
@@ -153,3 +154,62 @@ def test_a_small_plot_table_is_drained_and_not_full() -> None:
     small = runs.record("tartus", "capacity.plots=1")
     assert small.digest == runs.record("tartus").digest
     assert len(small.tables["plots"]) == len(runs.record("tartus").tables["plots"])
+
+
+def test_hold_stops_the_rounds_of_a_salvo_that_have_not_left() -> None:
+    tick = _first_tick(EventKind.LAUNCHED)
+    session = _until(tick)
+    session.submit(Verb.SET_STATUS, POST, value=ControlStatus.HOLD)
+    session.advance(session.duration_s)
+    events = _kinds(session)
+    assert (events["tick"][events["kind"] == EventKind.LAUNCHED] <= tick + 1000).all()
+
+
+def test_no_round_leaves_for_a_track_called_friend_after_the_first() -> None:
+    track = _engaged_track()
+    tick = _first_tick(EventKind.LAUNCHED)
+    session = _until(tick)
+    session.submit(Verb.SET_IDENTITY, POST, track, Identity.FRIEND)
+    session.advance(session.duration_s)
+    events = _kinds(session)
+    mine = events[events["track"] == track]
+    assert (mine["tick"][mine["kind"] == EventKind.LAUNCHED] <= tick + 1000).all()
+    assert ((mine["kind"] == EventKind.IDENTIFIED) & (mine["code"] == Identity.FRIEND)).any()
+
+
+def test_a_dead_engagement_radar_neither_fires_nor_guides() -> None:
+    tick = _first_tick(EventKind.LAUNCHED)
+    session = _until(tick + 1000)
+    session.state.emitters["alive"] = session.state.emitters["on"] = 0
+    session.advance(session.duration_s)
+    events = _kinds(session)
+    late = events[events["tick"] > tick + 2000]
+    for kind in (EventKind.LAUNCHED, EventKind.HANDED_OVER, EventKind.KILLED):
+        assert not (late["kind"] == kind).any(), kind.name
+
+
+def test_an_order_about_nobody_says_so() -> None:
+    session = _until(100_000)
+    session.submit(Verb.SET_IDENTITY, POST, 9999, Identity.FRIEND)
+    session.advance(105.0)
+    events = _kinds(session)
+    assert events["cause"][events["kind"] == EventKind.DIRECTIVE].tolist() == [Cause.TRACK_LOST]
+
+
+def test_orders_that_no_stage_could_obey_are_refused() -> None:
+    session = runs.session("first")
+    with pytest.raises(InputError, match=r"ControlStatus\.HOLD"):
+        session.submit(Verb.SET_STATUS, POST, value=77)
+    with pytest.raises(InputError, match=r"Verb\.CEASE"):
+        session.submit("stop", POST)
+    with pytest.raises(InputError, match="from 0 to"):
+        session.advance(-5.0)
+    session.advance(session.duration_s)
+    with pytest.raises(InputError, match="has ended"):
+        session.submit(Verb.CEASE, POST, 1)
+
+
+def test_an_overflow_of_the_last_step_is_no_secret() -> None:
+    session = runs.session("first", "capacity.tracks=1")
+    with pytest.raises(CapacityError, match="tracks"):
+        session.advance(session.duration_s)

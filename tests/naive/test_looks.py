@@ -122,10 +122,12 @@ def test_jamming_adds_up_over_main_and_side_lobes() -> None:
     antenna = np.array(site.emitter["pos_enu_m"])
     for n in range(200):
         line = draw.normal(size=3)
+        line[2] = abs(line[2]) + 2.0  # well above the horizon
         line /= np.linalg.norm(line)
         for jammer in emitters[-4:]:
             off = draw.normal(size=3) * (0.3 if n % 2 else 0.004)
-            jammer["pos_enu_m"] = antenna + (line + off) * draw.uniform(2e4, 2e5)
+            away = (line + off) * draw.uniform(2e4, 2e5)
+            jammer["pos_enu_m"] = antenna + np.array([away[0], away[1], max(away[2], 9e3)])
         expected = 0.0
         for jammer in emitters[-4:]:
             away = np.array(jammer["pos_enu_m"]) - antenna
@@ -188,13 +190,17 @@ def test_false_plots_are_poisson_and_fill_the_look(mean: float) -> None:
     site = Site(0)
     radar = runs.built("tartus").world.radars.copy()[:1]
     radar["false_plots_per_look"] = mean
+    replies = runs.built("tartus").state.replies.copy()
     numbers, ranges, azimuths = [], [], []
     middle, half = 1.0, 0.3
     for tick in range(0, 4_000_000, 1000):
-        counts["plots"] = 0
-        plotting.add_false_plots(tick, 0, middle, half, radar[0], clock, counts, site.emitters, plots, origins)
+        counts["plots"] = counts["replies"] = 0
+        plotting.add_false_plots(tick, 0, middle, half, radar[0], clock, counts, site.emitters, plots, origins, replies)
         n = int(counts["plots"][0])
         numbers.append(n)
+        asked = plots["range_m"][:n] < radar["interrogator_range_m"][0]
+        assert counts["replies"][0] == asked.sum()
+        assert (replies["iff"][: int(counts["replies"][0])] == IffEvidence.NO_REPLY).all()
         assert (origins["target"][:n] == -1).all()
         for plot in plots[:n]:
             local = turn_back(site.emitter["axes_enu"], sub(read(plot["pos_enu_m"]), read(site.emitter["pos_enu_m"])))
@@ -259,6 +265,7 @@ def test_false_plots_with_no_rate_never_come() -> None:
             Site(0).emitters if tick == 0 else runs.built("tartus").state.emitters,
             plots,
             origins,
+            runs.built("tartus").state.replies.copy(),
         )
     assert counts["plots"][0] == 0
     assert exp(-0.0) == 1.0

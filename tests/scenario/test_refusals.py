@@ -89,7 +89,7 @@ MISTAKES = [
         '"glidebomb"',
         'did you mean "glide-bomb"',
     ),
-    ("at_waypoint = 2", "at_waypoint = 5", "raids[2].release[0].at_waypoint", "5", "points 1 to 4"),
+    ("at_waypoint = 2", "at_waypoint = 5", "raids[2].release[0].at_waypoint", "5", "points 1 to 3"),
     ('aim = "headquarters"', 'aim = "hq"', "raids[2].release[0].aim", '"hq"', "naval-pier"),
     ('aim = "v4.search"', 'aim = "v4.tombstone"', "raids[4].aim", '"v4.tombstone"', "v4.9s15m2"),
     ('aim = "v4.search"', 'aim = "v5.search"', "raids[4].aim", '"v5"', "allowed: v4"),

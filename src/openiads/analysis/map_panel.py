@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openiads.record.record import Record
 
 _HALO: Final = [withStroke(linewidth=3, foreground="white")]
-_SITE_MARKS: Final = {"units": ("D", 9, palette.RELATIONS["own"]), "assets": ("s", 7, palette.INK)}
+_SITE_MARKS: Final = {"units": ("D", 11, palette.RELATIONS["own"], 7), "assets": ("s", 7, palette.INK, 5)}
 _LABEL_PX: Final = (150.0, 70.0)
 _DOTTED: Final = (0, (1.2, 1.6))
 _REACH_MAX_DEG: Final = 4.5
@@ -115,7 +115,8 @@ def _draw_places(axes: Axes, record: Record) -> None:
     except InputError:  # a user's catalog that is broken by now does not spoil the picture of a run that is over
         return
     origin = record.manifest["origin"]
-    taken = [axes.transData.transform((origin["lon_deg"], origin["lat_deg"]))]
+    spots = [(origin["lon_deg"], origin["lat_deg"]), *((row["lon_deg"], row["lat_deg"]) for row in _sites(record))]
+    taken = [axes.transData.transform(spot) for spot in spots]
     inside = axes.get_window_extent()
     for place in places:
         at = axes.transData.transform((place.lon_deg, place.lat_deg))
@@ -206,9 +207,9 @@ def _sites(record: Record) -> list[Any]:
 def _draw_site(axes: Axes, record: Record, lives: Sequence[Flight], paths: dict[int, tuple[Any, Any, Any]]) -> None:
     """What is defended and by whom, then the marks of what leaked, and one label a cluster of them."""
     for row in _sites(record):
-        marker, size, colour = _SITE_MARKS[row["table"]]
+        marker, size, colour, layer = _SITE_MARKS[row["table"]]
         spot = (row["lon_deg"], row["lat_deg"])
-        axes.plot(*spot, marker=marker, markersize=size, color=colour, markeredgecolor="white", zorder=5)
+        axes.plot(*spot, marker=marker, markersize=size, color=colour, markeredgecolor="white", zorder=layer)
     ends = [paths[life.row] for life in lives if life.end == "leaked" and len(paths[life.row][1])]
     for _, lat, lon in ends:
         axes.plot(lon[-1], lat[-1], marker="X", markersize=12, color=palette.HOSTILE, markeredgecolor="white", zorder=6)

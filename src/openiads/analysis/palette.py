@@ -16,7 +16,7 @@ RELATIONS: Final[Mapping[str, str]] = {
     "own": "#0072b2", "allied": "#56b4e9", "neutral": "#5c5c5c", "third_party": "#a05a8a", "hostile": HOSTILE,
 }  # fmt: skip
 MARKERS: Final[Mapping[str, str]] = {
-    "aircraft": "^", "airliner": "s", "uav": "d", "cruise_missile": "o", "anti_radiation": "v", "glide_bomb": "P",
+    "aircraft": "^", "airliner": ">", "uav": "d", "cruise_missile": "o", "anti_radiation": "v", "glide_bomb": "P",
     "ballistic": "p", "decoy": "h",
 }  # fmt: skip
 STAGES: Final[tuple[tuple[str, str], ...]] = (  # how far the post had got with a threat, and its colour

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openiads.analysis.chain import Flight, flights, has_plots, track_owners
-from openiads.analysis.reasons import LeakReason, reasons
-from openiads.constants import SECONDS_PER_TICK
+from openiads.analysis.reasons import LeakReason, clock, reasons
+from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.enums import EventKind, Identity
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def summarise(record: Record) -> Summary:
         units=tuple(_unit_row(record, dict(row)) for row in record.rows("units")),
         false_tracks=_false_tracks(record) if plotted else None,
         leakers=reasons(record, threats),
-        notes=() if plotted else (_NO_PLOTS,),
+        notes=(*(() if plotted else (_NO_PLOTS,)), *_loader_notes(record)),
     )
 
 
@@ -240,3 +240,16 @@ def _false_tracks(record: Record) -> int:
     confirmed = events[events["kind"] == EventKind.TRACK_CONFIRMED]
     keys = {(int(event["post"]), int(event["track"])) for event in confirmed}
     return _count(owners.get(key) == -1 for key in keys)
+
+
+def _loader_notes(record: Record) -> tuple[str, ...]:
+    """Rounds that stayed on loaders because the reload would have ended after the run."""
+    magazines = record.tables["magazines"]
+    end_s = float(record.manifest["ended_s"])
+    waiting = magazines[(magazines["reloads"] > 0) & (magazines["reload_tick"] < NEVER)]
+    if not len(waiting):
+        return ()
+    first_s = float(waiting["reload_tick"].min()) * SECONDS_PER_TICK
+    rounds = int(waiting["reloads"].sum())
+    said = f"the first reload would end at {clock(first_s)}, the run ended at {clock(end_s)}"
+    return (f"{rounds} rounds stayed on loaders: {said}.",)

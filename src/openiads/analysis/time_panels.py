@@ -30,7 +30,7 @@ _STEPS_S: Final = (10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 def draw_lives(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     """A bar a threat from its appearance to its end, coloured by how far the post had got with it."""
-    threats = sorted((life for life in lives if life.is_threat), key=lambda life: (life.start_s, life.row))
+    threats = sorted((life for life in lives if life.is_threat), key=lambda life: life.row)
     shown = threats[:_ROWS_MAX]
     for row, life in enumerate(shown):
         _draw_life(axes, row, life)

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 a defect of the program, 2 wrong input, 130 stopped by Ct
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated, Any
 
@@ -69,6 +70,13 @@ app.command("new")(new)
 
 def main() -> None:
     """Entry point of the console script."""
+    interrupts: list[int] = []  # a library may turn the exception of Ctrl-C into one of its own
+
+    def note_interrupt(number: int, _frame: object) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note_interrupt)
     try:
         app(prog_name="openiads")
     except InputError as error:
@@ -77,6 +85,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough
     except Exception as error:
+        if interrupts:
+            print("openiads: stopped by Ctrl-C; no half-written folder is left", file=sys.stderr)
+            sys.exit(130)
         if os.environ.get("OPENIADS_DEBUG") == "1":
             raise
         said = f"{type(error).__name__}: {' '.join(str(error).split())}"

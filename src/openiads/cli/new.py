@@ -22,5 +22,5 @@ def new(
     if out is None:
         print(text, end="")
     else:
-        report.write(out, text, overwrite=False)
+        report.write(out, text)
         print(f"{out}: written; try: openiads validate {out}")

@@ -58,12 +58,26 @@ def run(
     except CapacityError as error:
         raise InputError(scenario, str(error)) from None
     result.save(folder)
-    if as_json:
-        _print_json(result, folder)
-    else:
-        _print_page(result, folder)
-    if not no_plot:
+    try:
+        if as_json:
+            _print_json(result, folder)
+        else:
+            _print_page(result, folder)
+    finally:
+        if not no_plot:
+            _draw(result, folder)
+
+
+def _draw(result: Result, folder: Path) -> None:
+    """Draw the picture into the finished record; an interruption costs the picture alone, and says so."""
+    try:
         result.plot(folder / "overview.png")
+    except KeyboardInterrupt:
+        print(
+            f"openiads: stopped while drawing; the record {folder} is complete, only its picture is missing",
+            file=sys.stderr,
+        )
+        raise typer.Exit(130) from None
 
 
 def _free_folder(name: str, seed: int) -> Path:

@@ -18,5 +18,5 @@ def schema(
     if out is None:
         print(text)
     else:
-        report.write(out, text + "\n", overwrite=True)
+        report.write(out, text + "\n")
         print(f"{out}: written")

@@ -211,8 +211,7 @@ def may_not_fire(control: int, identity: int) -> int:
     """
     if control == ControlStatus.HOLD:
         return Cause.HOLD.value
-    hostile = identity == Identity.HOSTILE
-    if hostile or (control == ControlStatus.FREE and identity == Identity.SUSPECT):
+    if identity == Identity.HOSTILE or (identity == Identity.SUSPECT and control != ControlStatus.TIGHT):
         return Cause.NONE.value
     return Cause.IDENTITY.value
 

@@ -67,14 +67,14 @@ def _show_defaults(model: type[Frozen], table: dict[str, Any]) -> None:
             entry["default"] = shown[key]
 
 
-def write(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a text file.
+def write(path: Path, text: str) -> None:
+    """Write a new text file.
 
     Raises:
-        InputError: the file exists and must not be overwritten, or it cannot be written.
+        InputError: the file exists, or it cannot be written.
     """
     try:
-        with path.open("w" if overwrite else "x", encoding="utf-8") as stream:
+        with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
         raise InputError(str(path), "exists already and is not overwritten; name another file") from None

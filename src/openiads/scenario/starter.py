@@ -40,7 +40,8 @@ of = "defender"
 to = "attacker"
 is = "hostile"                 # own, allied, neutral, third_party, hostile
 
-# Who decides. control: hold, tight, free. doctrine: a file of the catalog.
+# Who decides. control: hold (fires at nothing), tight (at what is called hostile), free (at suspects too).
+# doctrine: a file of the catalog.
 [[posts]]
 name = "command-post"
 side = "defender"
