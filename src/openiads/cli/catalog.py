@@ -19,11 +19,7 @@ def catalog(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     folder: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
 ) -> None:
-    """List the catalog, or print one thing's data sheet: every number with its source and confidence.
-
-    Raises:
-        InputError: an unknown name, or a catalog file that cannot be used.
-    """
+    """List the catalog, or print one thing's data sheet: every number with its source and confidence."""
     from openiads.catalog.loader import load
     from openiads.catalog.sheet import data_sheets, listing
 

@@ -177,8 +177,9 @@ def _open_sheets(file: ScenarioFile, catalog: Catalog) -> None:
 
 
 def _refusal(path: str, text: str, error: ValidationError, overrides: Sequence[str]) -> InputError:
-    """The first of pydantic's errors; an unknown key is told which keys there are."""
-    first = error.errors(include_url=False)[0]
+    """The first unknown key, told which keys there are, else the first of pydantic's errors."""
+    details = error.errors(include_url=False)
+    first = next((detail for detail in details if detail["type"] == "extra_forbidden"), details[0])
     location: KeyPath = first["loc"]
     model = document.model_at(location[:-1])
     if first["type"] == "extra_forbidden" and model is not None:
