@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from openiads.analysis import palette
+from openiads.analysis.basemap import Spot, base_map, known_spots
 from openiads.analysis.chain import seconds
+from openiads.analysis.ground_map import draw_base, draw_places
+from openiads.analysis.map_frame import HALO, draw_scale, graticule
 from openiads.constants import SECONDS_PER_TICK
 from openiads.enums import EventKind
 from openiads.record import geodesy
@@ -25,27 +26,26 @@ if TYPE_CHECKING:
     from openiads.analysis.chain import Flight
     from openiads.record.record import Record
 
-_HALO: Final = [withStroke(linewidth=3, foreground="white")]
 _SITE_MARKS: Final = {"units": ("D", 11, palette.RELATIONS["own"], 7), "assets": ("s", 7, palette.INK, 5)}
 _LABEL_PX: Final = (150.0, 70.0)
 _DOTTED: Final = (0, (1.2, 1.6))
 _REACH_MAX_DEG: Final = 4.5
-_KM_PER_DEG: Final = 111.2
-_BAR_KM: Final = (5, 10, 20, 50, 100, 200)
+_MOST_PLACES: Final = 12
 
 
 def draw(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     """The map with everything on it."""
     paths = {life.row: _path(record, life) for life in lives}
     _frame(axes, record, lives, paths)
-    _draw_places(axes, record)
+    draw_base(axes)
     _draw_rings(axes, record)
     for life in lives:
         _draw_flight(axes, life, *paths[life.row])
     _draw_interceptors(axes, record)
     _draw_intercepts(axes, record, lives)
     _draw_site(axes, record, lives, paths)
-    _draw_scale(axes)
+    draw_scale(axes)
+    draw_places(axes, _cities(axes), _busy(record, paths), most=_MOST_PLACES)
     axes.set_title("What flew where", pad=9)
     axes.legend(
         handles=_legend(lives), loc="upper left", bbox_to_anchor=(-0.02, -0.03), ncols=3, frameon=False, fontsize=9.6,
@@ -90,45 +90,28 @@ def _frame(axes: Axes, record: Record, lives: Sequence[Flight], paths: dict[int,
     wide = half * box.width / box.height / shrink
     axes.set_xlim(middle_lon - wide, middle_lon + wide)
     axes.set_ylim(middle_lat - half, middle_lat + half)
-    _dress(axes)
+    graticule(axes)
 
 
-def _dress(axes: Axes) -> None:
-    """Sea, graticule and its figures."""
-    axes.set_facecolor(palette.SEA)
-    axes.grid(color="#e3e8ec", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda deg, _: f"{abs(deg):g}° {'E' if deg >= 0 else 'W'}"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda deg, _: f"{abs(deg):g}° {'N' if deg >= 0 else 'S'}"))
-    axes.tick_params(length=0, labelsize=9)
-
-
-def _draw_places(axes: Axes, record: Record) -> None:
-    """Cities for orientation: those far enough from the site and from each other to be read."""
+def _cities(axes: Axes) -> tuple[Spot, ...]:
+    """Towns of the map and cities of the catalog."""
     from openiads.catalog.errors import InputError
     from openiads.catalog.loader import load
 
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    towns = base_map(south, west, north, east).spots
     try:
-        places = [place for place in load().places.values() if place.kind == "city"]
+        return known_spots(towns, [place for place in load().places.values() if place.kind == "city"])
     except InputError:  # a user's catalog that is broken by now does not spoil the picture of a run that is over
-        return
-    origin = record.manifest["origin"]
-    spots = [(origin["lon_deg"], origin["lat_deg"]), *((row["lon_deg"], row["lat_deg"]) for row in _sites(record))]
-    taken = [axes.transData.transform(spot) for spot in spots]
-    inside = axes.get_window_extent()
-    for place in places:
-        at = axes.transData.transform((place.lon_deg, place.lat_deg))
-        apart = min(max(abs(at[0] - x) / 105.0, abs(at[1] - y) / 42.0) for x, y in taken)
-        if apart < 1.0 or not (inside.x0 + 15 < at[0] < inside.x1 - 80 and inside.y0 + 15 < at[1] < inside.y1 - 15):
-            continue
-        taken.append(at)
-        axes.plot(place.lon_deg, place.lat_deg, marker=".", markersize=4, color="#a7adb3", zorder=1)
-        axes.annotate(
-            place.name.replace("-", " ").title(), (place.lon_deg, place.lat_deg), xytext=(4, -1), va="center",
-            textcoords="offset points", fontsize=8.5, color="#969da4", zorder=1,
-        )  # fmt: skip
+        return towns
+
+
+def _busy(record: Record, paths: dict[int, tuple[Any, Any, Any]]) -> Any:
+    """Longitudes and latitudes of flights, rounds and sites: no city's name may cover them; shape (n, 2)."""
+    flown = [np.column_stack([lon, lat]) for _, lat, lon in paths.values()]
+    sites = [(row["lon_deg"], row["lat_deg"]) for row in _sites(record)]
+    lat, lon = _lat_lon(record, record.tables["interceptors"]["pos_enu_m"])
+    return np.concatenate([np.empty((0, 2)), *flown, np.column_stack([lon, lat]), np.reshape(sites, (-1, 2))])
 
 
 def _draw_rings(axes: Axes, record: Record) -> None:
@@ -231,23 +214,8 @@ def _label_site(axes: Axes, record: Record) -> None:
         lon, lat = axes.transData.inverted().transform(at)
         axes.annotate(
             "\n".join(shown), (lon, lat), xytext=(13, -9), textcoords="offset points",
-            va="top", fontsize=9.5, fontweight="bold", linespacing=1.25, path_effects=_HALO, zorder=7,
+            va="top", fontsize=9.5, fontweight="bold", linespacing=1.25, path_effects=HALO, zorder=7,
         )  # fmt: skip
-
-
-def _draw_scale(axes: Axes) -> None:
-    """A bar of round length in the lower left corner."""
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    km_per_deg = _KM_PER_DEG * cos(radians((south + north) / 2.0))
-    length_km = max(km for km in _BAR_KM if km <= max((east - west) * km_per_deg / 4.0, _BAR_KM[0]))
-    x, y = west + (east - west) * 0.03, south + (north - south) * 0.03
-    axes.plot(
-        [x, x + length_km / km_per_deg], [y, y], color=palette.INK, linewidth=2.5, solid_capstyle="butt", zorder=7
-    )
-    axes.annotate(
-        f"{length_km} km", (x, y), xytext=(0, 5), textcoords="offset points", fontsize=9.5, path_effects=_HALO, zorder=7
-    )
 
 
 def _legend(lives: Sequence[Flight]) -> list[Any]:

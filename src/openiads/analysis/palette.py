@@ -9,7 +9,14 @@ INK: Final = "#222222"
 QUIET: Final = "#767676"
 FAINT: Final = "#d9d9d9"
 PAPER: Final = "#ffffff"
-SEA: Final = "#f6f8fa"
+
+SEA: Final = "#e8eef2"  # the ground of a map: quiet, so that what is drawn on it speaks
+LAND: Final = "#f6f3ee"
+SUMMITS: Final = "#e6ddd0"
+COAST: Final = "#9fabb4"
+BORDER: Final = "#b5aa9d"
+RIVER: Final = "#bfd0db"
+PLACE: Final = "#7b8188"
 
 HOSTILE: Final = "#c4471b"
 RELATIONS: Final[Mapping[str, str]] = {
