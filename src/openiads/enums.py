@@ -47,6 +47,14 @@ class EmitterKind(IntEnum):
 
     RADAR = 0
     JAMMER = 1
+    AIRBORNE = 2  # a radar that a flyer carries
+
+
+class StrobeKind(IntEnum):
+    """Where a bearing without a range comes from."""
+
+    JAM = 0  # a radar hears a jammer
+    ESM = 1  # a passive receiver hears an emission
 
 
 class Guidance(IntEnum):
@@ -83,8 +91,20 @@ class IffEvidence(IntEnum):
 
     NOT_ASKED = 0
     NO_REPLY = 1
-    MODE_3 = 2
-    MODE_4_VALID = 3
+    GARBLED = 2  # somebody answered, nobody can say with what
+    MODE_3 = 3
+    MODE_4_VALID = 4
+
+
+class Mode(IntEnum):
+    """What an interrogator asks for and a transponder answers; bit ``1 << mode`` of a mask."""
+
+    MODE_1 = 0
+    MODE_2 = 1
+    MODE_3A = 2  # the code that air traffic control gives
+    MODE_C = 3  # pressure height
+    MODE_4 = 4  # the secure mode
+    MODE_S = 5  # asked by address
 
 
 class CodeEvidence(IntEnum):
@@ -212,6 +232,7 @@ class EventKind(IntEnum):
     RELOADED = 25
     DIRECTIVE = 26
     LOCK_LOST = 27
+    NOT_RELEASED = 28
 
 
 class Verb(IntEnum):
@@ -236,6 +257,9 @@ class Purpose(IntEnum):
     KILL = 8
     ASSESSMENT = 9
     IMPACT = 10
+    STROBE = 11
+    STROBE_PLOT_COUNT = 12
+    STROBE_PLOT_PLACE = 13
 
 
 class Overflow(IntEnum):

@@ -19,6 +19,7 @@ from openiads.engine.step import advance
 from openiads.enums import ControlStatus, Identity, Overflow, Verb
 from openiads.physics.earth import geodetic
 from openiads.record.record import Record
+from openiads.scenario.faults import sentences
 from openiads.scenario.load import Scenario, load, toml_of
 from openiads.vec3 import Vec3
 from openiads.world.build import Built, build
@@ -34,6 +35,7 @@ _DRAINED: Final[Mapping[str, tuple[str, str]]] = {
     "plot_origins": ("plot_origins", "plots"),
     "replies": ("replies", "replies"),
     "strobes": ("strobes", "strobes"),
+    "strobe_origins": ("strobe_origins", "strobes"),
     "interceptors": ("interceptor_samples", "interceptor_samples"),
     "emissions": ("emissions", "emissions"),
     "evidence": ("evidence", "evidence"),
@@ -41,7 +43,7 @@ _DRAINED: Final[Mapping[str, tuple[str, str]]] = {
     "resources": ("resources", "resources"),
 }
 SEEDS: Final = 1 << 32
-_ONLY_FULL: Final = ("plots", "plot_origins", "replies")
+_ONLY_FULL: Final = ("plots", "plot_origins", "replies", "strobes", "strobe_origins")
 
 
 class CapacityError(RuntimeError):
@@ -185,6 +187,8 @@ class Session:
             "record": "full" if self._full else "events",
             "overflow": None,
             "units": {site.name: site.unit for site in file.units},
+            "faults": sentences(file, self.scenario.catalog),
+            "terrain": self.scenario.terrain.facts(),
             "figures": confidence_shares([*_fire_units(self.scenario), *_others(self.scenario)]),
             "unit_figures": confidence_shares(_fire_units(self.scenario)),
             "compiled": is_compiled(),
@@ -221,10 +225,12 @@ def _fire_units(scenario: Scenario) -> list[Any]:
     catalog = scenario.catalog
     units = sorted({site.unit for site in scenario.file.units})
     radars = {mount.radar for name in units for mount in catalog.units[name].radars}
+    receivers = {name for site in scenario.file.units for name in site.receivers}
     missiles = {launcher.missile for name in units for launcher in catalog.units[name].launchers}
     return [
         *(catalog.units[name] for name in units), *(catalog.radars[name] for name in sorted(radars)),
         *(catalog.missiles[name] for name in sorted(missiles)),
+        *(catalog.receivers[name] for name in sorted(receivers)),
     ]  # fmt: skip
 
 

@@ -153,5 +153,5 @@ print("heavy:", sorted(heavy))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("heavy: []")
-    for verb in ("run", "list", "catalog", "validate", "schema", "new"):
+    for verb in ("run", "coverage", "list", "catalog", "validate", "schema", "new"):
         assert f" {verb} " in done.stdout

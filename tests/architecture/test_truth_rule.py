@@ -15,7 +15,10 @@ ENGINE = sources.PACKAGE / "engine"
 SECRETS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "truth": (("motion", "sensing", "flyout", "endgame"), ("motion", "sensing", "flyout", "endgame")),
     "truth_samples": (("motion",), ("motion",)),
-    "plot_origins": (("sensing", "plotting"), ("sensing",)),
+    "plot_origins": (("sensing", "plotting", "strobes"), ("sensing",)),
+    "strobe_origins": (("sensing", "plotting", "strobes", "listening"), ("sensing",)),
+    "transponders": (("motion", "sensing", "interrogation"), ("sensing",)),
+    "beacons": (("motion", "sensing", "interrogation"), ("sensing",)),
     "locks": (("sensing", "plotting"), ("sensing",)),
     "targets": (("motion", "sensing", "plotting", "flyout", "endgame"), ("motion", "sensing", "flyout", "endgame")),
     "legs": (("motion", "sensing", "flyout", "endgame"), ("motion", "sensing", "flyout", "endgame")),
@@ -77,7 +80,7 @@ def unpassed(tree: ast.AST) -> list[str]:
         for argument in call.args
         for part in ast.walk(argument)
     }
-    secret = ("truth", "truth_samples", "plot_origins", "locks")
+    secret = ("truth", "truth_samples", "plot_origins", "strobe_origins", "beacons", "locks")
     return [
         f"src/openiads/simulate.py:{node.lineno} uses {getattr(node, 'attr', getattr(node, 'id', ''))}"
         for node in ast.walk(tree)

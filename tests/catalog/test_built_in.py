@@ -21,6 +21,7 @@ FIGURES = [
 ]
 REQUIRED = {
     "radars": "9s15m2 9s19m2 9s32m 64n6e 64n6e2 76n6 30n6e 30n6 36d6 mr-800 3r41",
+    "receivers": "passive-station",
     "missiles": "9m82m 9m83m 48n6e 48n6e2 5v55r 5v55rm",
     "units": "s-300v4 s-300pmu1 s-300pmu2 s-300ps s-300f-fort first-battery",
     "targets": "fighter bomber airliner transport cruise-missile-subsonic cruise-missile-supersonic "

@@ -10,8 +10,9 @@ from matplotlib.path import Path
 from scipy.interpolate import RegularGridInterpolator
 
 from openiads.engine.identification import off_plan_m
-from openiads.engine.intercept import NO_FIRE, flight_time, in_no_fire_zone, solve
+from openiads.engine.intercept import NO_FIRE, in_no_fire_zone, solve
 from openiads.enums import Cause, KinematicClass, TargetGroup, TrackState
+from openiads.physics.envelope import flight_time
 from openiads.vec3 import Vec3
 from openiads.world.tables import PLAN, PLAN_POINT, TRACK, ZONE, ZONE_CORNER
 from tests.support import drive, runs
@@ -28,19 +29,20 @@ def test_the_flight_time_is_the_bilinear_one_where_all_four_corners_are_reached(
     for missile in world.missiles:
         rows, columns = int(missile["height_cells"]), int(missile["range_cells"])
         cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
-        heights, ranges = np.arange(rows) * missile["height_step_m"], np.arange(columns) * missile["range_step_m"]
-        slow = RegularGridInterpolator((heights, ranges), cells["flight_s"])
+        roots, ranges = np.arange(rows) * missile["height_step_m"] ** 0.5, np.arange(columns) * missile["range_step_m"]
+        slow = RegularGridInterpolator((roots, ranges), cells["flight_s"])
         reached = 0
         for _ in range(2000):
             ground = float(draw.uniform(0.0, 1.1 * ranges[-1]))
-            height = float(draw.uniform(-100.0, 1.1 * heights[-1]))
+            height = float(draw.uniform(-100.0, 1.1 * roots[-1] ** 2))
             ours = flight_time(missile, world.envelopes, ground, height)
-            i, j = int(ground // missile["range_step_m"]), int(max(height, 0.0) // missile["height_step_m"])
+            i = int(ground // missile["range_step_m"])
+            j = int((max(height, 0.0) / missile["height_step_m"]) ** 0.5)
             if i >= columns - 1 or j >= rows - 1 or cells["reachable"][j : j + 2, i : i + 2].sum() < 4:
                 assert ours == -1.0
             else:
                 reached += 1
-                assert ours == pytest.approx(float(slow((max(height, 0.0), ground))), rel=1e-12)
+                assert ours == pytest.approx(float(slow((max(height, 0.0) ** 0.5, ground))), rel=1e-12)
         assert reached > 50
 
 
@@ -52,7 +54,7 @@ def test_the_envelope_is_one_a_missile_could_fly() -> None:
         cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
         reach = cells["reachable"] == 1
         ground, height = np.meshgrid(
-            np.arange(columns) * missile["range_step_m"], np.arange(rows) * missile["height_step_m"]
+            np.arange(columns) * missile["range_step_m"], np.arange(rows) ** 2 * missile["height_step_m"]
         )
         assert reach.sum() > 0.05 * reach.size
         assert (np.hypot(ground, height)[reach] / cells["flight_s"][reach] < 3000.0).all()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from math import acos, cos, degrees, exp, hypot, pi, sin, sqrt
+from math import acos, atan2, cos, degrees, exp, floor, hypot, pi, sin, sqrt
+from typing import NamedTuple
 
 import numpy as np
 import pyproj
 import pytest
-from scipy import stats
+from scipy import ndimage, optimize, stats
 
+from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
 from openiads.engine import beam, plotting
 from openiads.enums import EmitterKind, IffEvidence
 from openiads.estimation.kalman import error_basis
+from openiads.physics.attenuation import AIR_CELLS, AIR_LEAST_SINE, AIR_MOST_SINE, AIR_RANGES, AIR_SINES
 from openiads.physics.earth import geodetic, to_enu
 from openiads.vec3 import Vec3, dot, read, sub, turn_back
 from tests.support import runs
@@ -32,10 +35,12 @@ class Site:
 
     def __init__(self, r: int) -> None:
         built = runs.built("tartus")
+        self.world = built.world
         self.setting, self.radar = built.world.setting[0], built.world.radars[r]
         self.emitters = built.state.emitters.copy()
         self.emitters["on"] = (self.emitters["kind"] == EmitterKind.RADAR).astype(int)
         self.emitter = self.emitters[r]
+        self.horizon = built.world.horizons[int(self.emitter["horizon"])]
         place = geodetic(read(self.emitter["pos_ecef_m"]))
         self.lat_deg, self.lon_deg, self.height_m = degrees(place.x), degrees(place.y), place.z
         self.local = _topocentric(self.lat_deg, self.lon_deg, self.height_m)
@@ -45,61 +50,157 @@ class Site:
         pos_m = to_enu(self.setting, Vec3(*TO_ECEF.transform(lon, lat, height)))
         return turn_back(self.emitter["axes_enu"], sub(pos_m, read(self.emitter["pos_enu_m"])))
 
+    def cells(self, field: str) -> np.ndarray:
+        """A field of its survey, azimuth by range."""
+        first, shape = int(self.horizon["first_cell"]), (int(self.horizon["azimuths"]), int(self.horizon["ranges"]))
+        return np.asarray(self.world.cells[field][first : first + shape[0] * shape[1]], np.float64).reshape(shape)
 
-def _in_sight(site: Site, local: np.ndarray, height_m: float) -> bool | None:
-    """Whether range, elevation and the 4/3 horizon show it; None too near a border to say."""
-    radar, range_m, ground_m = site.radar, float(np.linalg.norm(local)), hypot(local[0], local[1])
-    sine = local[2] / range_m
-    horizon_m = sqrt(2.0 * 8_494_678.0) * (sqrt(site.height_m) + sqrt(max(height_m, 0.0)))
+    def lowest_m(self, azimuth: float, ground_m: float) -> float:
+        """The least height in sight there, by SciPy's bilinear interpolation of the survey."""
+        lowest = self.cells("lowest_m")
+        where = [[azimuth % (2.0 * pi) / (2.0 * pi) * len(lowest)], [ground_m / float(self.horizon["range_step_m"])]]
+        return float(ndimage.map_coordinates(np.vstack([lowest, lowest[:1]]), where, order=1, mode="nearest")[0])
+
+    def cell(self, field: str, azimuth: float, ground_m: float) -> float:
+        """A field of the nearest cell."""
+        table = self.cells(field)
+        a = floor(azimuth % (2.0 * pi) / (2.0 * pi) * len(table) + 0.5) % len(table)
+        return float(table[a, min(floor(ground_m / float(self.horizon["range_step_m"]) + 0.5), table.shape[1] - 1)])
+
+
+class Spot(NamedTuple):
+    """A point as an antenna has it over the sphere of the scenario, and by the bent ray over the larger earth."""
+
+    range_m: float
+    ground_m: float
+    height_m: float
+    azimuth: float
+    sine: float
+
+    @staticmethod
+    def of(site: Site, local: np.ndarray) -> Spot:
+        """By the centre of the earth and the cosine theorem."""
+        radius_m, antenna_m = float(site.setting["earth_radius_m"]), float(site.emitter["height_m"])
+        from_centre = local + np.array([0.0, 0.0, radius_m + antenna_m])
+        angle = atan2(hypot(local[0], local[1]), from_centre[2])
+        height_m, range_m = float(np.linalg.norm(from_centre)) - radius_m, float(np.linalg.norm(local))
+        here, there = EFFECTIVE_EARTH_RADIUS_M + antenna_m, EFFECTIVE_EARTH_RADIUS_M + height_m
+        sine = (there**2 - here**2 - range_m**2) / (2.0 * here * range_m)
+        return Spot(range_m, radius_m * angle, height_m, atan2(local[0], local[1]), sine)
+
+
+def _in_sight(site: Site, spot: Spot) -> bool | None:
+    """Whether range, elevation and the survey show it; None too near a border to say."""
+    radar = site.radar
     margins = [
-        range_m / radar["instrumented_range_m"] - 1.0,
-        radar["range_min_m"] / range_m - 1.0,
-        3.0 * (ground_m / horizon_m - 1.0),
-        30.0 * (sine - radar["elevation_max_sin"]), 30.0 * (radar["elevation_min_sin"] - sine),
+        spot.range_m / radar["instrumented_range_m"] - 1.0,
+        radar["range_min_m"] / spot.range_m - 1.0,
+        0.01 * (site.lowest_m(spot.azimuth, spot.ground_m) - spot.height_m),
+        30.0 * (spot.sine - radar["elevation_max_sin"]),
+        30.0 * (radar["elevation_min_sin"] - radar["beam_elevation_rad"] - spot.sine),
     ]  # fmt: skip
-    if min(abs(margin) for margin in margins) < 0.01:
+    if min(abs(margin) for margin in margins) < 0.005:
         return None
     return max(margins) < 0.0
 
 
 @pytest.mark.parametrize("r", RADARS)
 def test_a_look_sees_what_the_slow_one_sees(r: int) -> None:
-    site, draw = Site(r), np.random.default_rng(r)
-    targets, geod, seen_any = runs.built("tartus").world.targets, pyproj.Geod(ellps="WGS84"), 0
-    for _ in range(400):
-        distance = float(draw.uniform(500.0, 1.2 * min(site.radar["instrumented_range_m"], 450_000.0)))
-        lon, lat, _ = geod.fwd(site.lon_deg, site.lat_deg, float(draw.uniform(0, 360)), distance)
-        height = float(draw.choice([30.0, 300.0, 3000.0, 12_000.0, 25_000.0]))
-        theirs, ours = np.array(site.local.transform(*TO_ECEF.transform(lon, lat, height))), site.ours(lon, lat, height)
-        theirs = np.array(site.local.transform(lon, lat, height)) if not np.isfinite(theirs).all() else theirs
-        target, velocity = targets[int(draw.integers(len(targets)))], draw.normal(0.0, 200.0, 3)
+    site, draw, geod = Site(r), np.random.default_rng(r), pyproj.Geod(ellps="WGS84")
+    targets, seen_any, mirrors = runs.built("tartus").world.targets, 0, 0
+    for _ in range(800):
+        distance = float(draw.uniform(500.0, 1.1 * min(site.radar["instrumented_range_m"], 300_000.0)))
+        bearing = float(draw.uniform(0, 360))
+        lon, lat, _ = geod.fwd(site.lon_deg, site.lat_deg, bearing, distance)
+        height = float(draw.choice([30.0, 300.0, 1000.0, 3000.0, 12_000.0]))
+        ours = site.ours(lon, lat, height)
+        spot = Spot.of(site, np.array(ours))
+        assert spot.ground_m == pytest.approx(distance, abs=5.0 + 200.0 * (distance / 4e5) ** 2)
+        assert abs(beam.wrap(spot.azimuth - np.radians(bearing))) < 1e-3
+        assert spot.height_m == pytest.approx(height, abs=1.0 + 60.0 * (distance / 4e5) ** 2)
+        target, velocity = targets[int(draw.integers(len(targets)))], draw.normal(0.0, 150.0, 3)
+        gain = float(draw.uniform(0.3, 3.0))
         seen = beam.see(
-            site.setting["earth_radius_m"],
-            site.radar,
-            site.emitter,
-            site.emitters,
-            target,
-            ours,
-            Vec3(*velocity.tolist()),
-        )
-        sight = _in_sight(site, np.array(ours), height)
-        if sight is None:
+            site.setting["earth_radius_m"], site.radar, site.emitter, site.emitters, site.world.horizons,
+            site.world.cells, site.world.air, target, ours, Vec3(*velocity.tolist()), gain,
+        )  # fmt: skip
+        assert seen.range_m == pytest.approx(spot.range_m, rel=1e-12)
+        sight = _in_sight(site, spot)
+        if not sight:
+            assert sight is None or seen.snr == 0.0, (distance, height)
             continue
-        assert (seen.snr > 0.0) == sight, (distance, height)
-        if sight:
+        factor4 = _slow_mirror(site, spot)
+        signal = _slow_signal(site, spot, target, np.array(ours), velocity) * gain * factor4
+        if abs(signal / float(site.radar["least_snr"]) - 1.0) < 0.01:
+            continue
+        assert (seen.snr > 0.0) == (signal > site.radar["least_snr"]), (distance, height)
+        if seen.snr > 0.0:
             seen_any += 1
-            assert seen.snr == pytest.approx(_slow_snr(site, target, np.array(ours), velocity), rel=1e-9)
-            assert seen.range_m == pytest.approx(float(np.linalg.norm(ours)), rel=1e-12)
+            mirrors += factor4 != 1.0
+            assert seen.snr == pytest.approx(signal / (1.0 + _slow_clutter(site, spot) * gain), rel=2e-3)
     assert seen_any > 20
+    assert mirrors > 3 or site.radar["elevation_min_sin"] > 0.03
 
 
-def _slow_snr(site: Site, target: np.record, local: np.ndarray, velocity: np.ndarray) -> float:
-    """Aspect as an angle; the ellipse through nose (or tail) and beam; the fourth power of range."""
-    line = site.emitter["axes_enu"] @ local
+def _slow_signal(site: Site, spot: Spot, target: np.record, local: np.ndarray, velocity: np.ndarray) -> float:
+    """Aspect as an angle, the ellipse through nose (or tail) and beam; lobe, air and Doppler filter one by one."""
+    radar, line = site.radar, site.emitter["axes_enu"] @ local
     aspect = acos(float(-line @ velocity / np.linalg.norm(line) / np.linalg.norm(velocity)))
     end = target["rcs_nose_m2"] if aspect <= pi / 2.0 else target["rcs_tail_m2"]
     section = 1.0 / (cos(aspect) ** 2 / end + sin(aspect) ** 2 / target["rcs_beam_m2"])
-    return float(site.radar["snr_constant_m2"] * section / np.linalg.norm(local) ** 4)
+    below = max(float(radar["elevation_min_sin"]) - spot.sine, 0.0) / float(radar["beam_elevation_rad"])
+    closing = float(line @ velocity / np.linalg.norm(line))
+    kept = 0.5 ** (8.0 * below**2) / (1.0 + (float(radar["notch_mps"]) / closing) ** 4)
+    return float(radar["snr_constant_m2"] * section / spot.range_m**4 * kept * _slow_air(site, spot))
+
+
+def _slow_air(site: Site, spot: Spot) -> float:
+    """The table of the air by SciPy's interpolation: squares of range and of elevation between its ends."""
+    radar, first = site.radar, int(site.radar["first_air"])
+    table = site.world.air["share"][first : first + AIR_CELLS].astype(np.float64).reshape(AIR_SINES, AIR_RANGES)
+    reach_m = float(radar["air_step_m"]) * (AIR_RANGES - 1)
+    part = min(max((spot.sine - AIR_LEAST_SINE) / (AIR_MOST_SINE - AIR_LEAST_SINE), 0.0), 1.0)
+    where = [[sqrt(part) * (AIR_SINES - 1)], [sqrt(min(spot.range_m / reach_m, 1.0)) * (AIR_RANGES - 1)]]
+    return float(ndimage.map_coordinates(table, where, order=1, mode="nearest")[0])
+
+
+def _slow_mirror(site: Site, spot: Spot) -> float:
+    """|1 - rho exp(i phi)|^4 with the mirror where both slopes over the sphere are equal, found by SciPy."""
+    radar, low, high, far = site.radar, float(site.emitter["height_m"]), spot.height_m, spot.ground_m
+    axis, width = max(spot.sine, float(radar["elevation_min_sin"])), float(radar["beam_elevation_rad"])
+    twice = 2.0 * EFFECTIVE_EARTH_RADIUS_M
+    if axis + max(spot.sine, 0.0) > 2.0 * width:
+        return 1.0
+
+    def slopes(d: float) -> float:
+        return low / d - d / twice - high / (far - d) + (far - d) / twice
+
+    out = float(optimize.brentq(slopes, 1e-3, far - 1e-3, xtol=1e-7))
+    if site.cell("ground_m", spot.azimuth, out) != 0.0:
+        return 1.0
+    h1, h2 = low - out**2 / twice, high - (far - out) ** 2 / twice
+    if min(h1, h2) <= 0.0:
+        return 0.0
+    sine = (h1 + h2) / hypot(far, h1 + h2)
+    waves = (hypot(far, h1 + h2) - hypot(far, h2 - h1)) / float(radar["wavelength_m"])
+    roughness = exp(-2.0 * (2.0 * pi * float(radar["sea_sigma_m"]) * sine / float(radar["wavelength_m"])) ** 2)
+    down = low / out + out / twice
+    lobes = 2.0 ** (-2.0 * ((axis + down) ** 2 - (axis - spot.sine) ** 2) / width**2)
+    if roughness < 0.01 or lobes < 0.01:
+        return 1.0
+    spread = (1.0 + 2.0 * out * (far - out) / (EFFECTIVE_EARTH_RADIUS_M * far * sine)) ** -0.5
+    spread = 1.0 - (1.0 - spread) * min(4.0 * waves, 1.0)
+    return float(abs(1.0 - roughness * spread * lobes * np.exp(2j * pi * waves)) ** 4)
+
+
+def _slow_clutter(site: Site, spot: Spot) -> float:
+    """That of the cell, by the lobe towards the cell's own ground, both ways."""
+    ground_m = site.cell("ground_m", spot.azimuth, spot.ground_m)
+    surface = (ground_m - float(site.emitter["height_m"])) / spot.range_m
+    surface -= spot.range_m / (2.0 * EFFECTIVE_EARTH_RADIUS_M)
+    axis = max(spot.sine, float(site.radar["elevation_min_sin"]))
+    lobe = 0.5 ** (8.0 * ((axis - surface) / float(site.radar["beam_elevation_rad"])) ** 2)
+    return site.cell("clutter", spot.azimuth, spot.ground_m) * float(lobe)
 
 
 @pytest.mark.parametrize("r", RADARS)
@@ -136,7 +237,9 @@ def test_jamming_adds_up_over_main_and_side_lobes() -> None:
             if jammer["on"]:
                 lobe = 1.0 if inside else site.radar["sidelobe_gain"]
                 expected += site.radar["jam_constant_m2pw"] * jammer["density_wphz"] * lobe / range_m**2
-        ours = beam.interference(site.radar, site.emitter, emitters, Vec3(*line.tolist()))
+        ours = beam.interference(
+            site.radar, site.emitter, emitters, site.horizon, site.world.cells, Vec3(*line.tolist())
+        )
         assert ours == pytest.approx(expected, rel=1e-9)
 
 
@@ -217,29 +320,6 @@ def test_false_plots_are_poisson_and_fill_the_look(mean: float) -> None:
     low, high = float(site.radar["range_min_m"]), float(site.radar["instrumented_range_m"])
     assert stats.kstest(ranges, "uniform", (low, high - low)).pvalue > 1e-5
     assert stats.kstest(azimuths, "uniform", (middle - half, 2.0 * half)).pvalue > 1e-5
-
-
-def test_a_transponder_answers_nineteen_times_in_twenty_and_a_silent_target_never() -> None:
-    clock, counts, _, _ = _desk()
-    world, replies = runs.built("tartus").world, runs.built("tartus").state.replies.copy()
-    counts["plots"] = 1
-    for t in (
-        int(np.argmax(world.targets["replies"])),
-        int(np.argmin(world.targets["replies"] + world.targets["mode_4"])),
-    ):
-        target, answered = world.targets[t], 0
-        for tick in range(3000):
-            counts["replies"] = 0
-            plotting.add_reply(tick, 0, t, world.radars[0], world.targets, clock, counts, replies)
-            if replies["iff"][0] != IffEvidence.NO_REPLY:
-                answered += 1
-                assert replies["code"][0] == target["code"]
-            else:
-                assert replies["code"][0] == -1
-        if target["replies"] or target["mode_4"]:
-            assert answered / 3000 == pytest.approx(plotting.REPLY_PROBABILITY, abs=0.02)
-        else:
-            assert answered == 0
 
 
 def test_the_angle_of_a_beam_is_wrapped() -> None:

@@ -1,15 +1,16 @@
-"""The radar laws against published check values, closed forms and a Monte Carlo of pulses through a threshold."""
+"""The radar laws against published check values and closed forms."""
 
 from __future__ import annotations
 
-from math import exp, log, log10, pi, sqrt
+from math import log10, pi, sqrt
 
 import numpy as np
 import pytest
-from scipy.stats import ncx2
+from scipy import optimize, stats
 
 from openiads.constants import LIGHT_SPEED_MPS
-from openiads.physics import propagation, radar
+from openiads.physics import attenuation, detection, propagation, radar
+from openiads.world import build_radars
 from tests.support import runs
 
 
@@ -33,79 +34,11 @@ def test_range_equation_gives_the_published_range() -> None:
     assert _db(snr) == pytest.approx(6.0, abs=2e-3)
 
 
-@pytest.mark.parametrize(("height_m", "range_km"), [(10.0, 33.0), (100.0, 62.0), (1000.0, 151.0), (10_000.0, 433.0)])
-def test_horizon_of_a_mast_of_24_4_m(height_m: float, range_km: float) -> None:
-    assert propagation.horizon_range(24.4, height_m) / 1000.0 == pytest.approx(range_km, abs=1.0)
-
-
 def test_height_over_the_curved_sea_is_the_distance_from_the_sphere() -> None:
     radius_m = 6.371e6
     for east, north, up in ((0.0, 0.0, 12.0), (30e3, -40e3, 0.0), (200e3, 100e3, 9000.0), (5e3, 0.0, -3.0)):
         exact = sqrt(east**2 + north**2 + (radius_m + up) ** 2) - radius_m
         assert propagation.height_over(radius_m, east, north, up) == pytest.approx(exact, abs=1e-6)
-
-
-# ---- Detection -----------------------------------------------------------------------------------
-
-
-def test_a_steady_target_needs_13_18_db_for_nine_in_ten_at_one_in_a_million() -> None:
-    assert ncx2.sf(-2.0 * log(1e-6), 2, 2.0 * _power(13.18)) == pytest.approx(0.9, abs=1e-3), "the oracle itself"
-    grid = np.arange(12.0, 14.5, 0.005)
-    chances = [radar.detection_steady(_power(db), log(1e-6)) for db in grid]
-    needed = float(np.interp(0.9, chances, grid))
-    assert needed == pytest.approx(13.18, abs=0.1)
-
-
-@pytest.mark.parametrize("pfa", [1e-4, 1e-6, 1e-8])
-def test_north_s_approximation_is_within_a_tenth_of_a_decibel_of_marcum(pfa: float) -> None:
-    grid = np.arange(5.0, 18.0, 0.01)
-    exact = ncx2.sf(-2.0 * log(pfa), 2, 2.0 * 10.0 ** (grid / 10.0))
-    ours = np.array([radar.detection_steady(_power(db), log(pfa)) for db in grid])
-    for wanted in (0.3, 0.5, 0.7, 0.9, 0.95, 0.99):
-        assert np.interp(wanted, ours, grid) == pytest.approx(np.interp(wanted, exact, grid), abs=0.1), wanted
-
-
-@pytest.mark.parametrize("snr_db", [-10.0, 0.0, 10.0, 21.14, 40.0])
-def test_a_rayleigh_target_has_its_closed_form(snr_db: float) -> None:
-    snr = _power(snr_db)
-    assert radar.detection_rayleigh(snr, log(1e-6)) == pytest.approx(1e-6 ** (1.0 / (1.0 + snr)), rel=1e-12)
-
-
-def test_the_anchor_inverts_the_closed_form() -> None:
-    """Published: Swerling 1 needs 21.1 dB for Pd 0.9 at Pfa 1e-6."""
-    snr = radar.snr_for_detection_rayleigh(0.9, 1e-6)
-    assert _db(snr) == pytest.approx(21.14, abs=0.01)
-    assert radar.detection_rayleigh(snr, log(1e-6)) == pytest.approx(0.9, rel=1e-12)
-
-
-@pytest.mark.parametrize("swerling", [0, 1, 2, 3, 4])
-@pytest.mark.parametrize("snr_db", [3.0, 8.0, 12.0, 16.0])
-def test_pulses_through_a_threshold(swerling: int, snr_db: float) -> None:
-    """Complex noise of unit power plus a signal of drawn power; detected above -ln Pfa. Five sigma allowed."""
-    runs_, pfa = 400_000, 1e-4
-    draw = np.random.default_rng([swerling, round(snr_db)])
-    mean = _power(snr_db)
-    if swerling == 0:
-        power = np.full(runs_, mean)
-    elif swerling <= 2:
-        power = draw.exponential(mean, runs_)
-    else:
-        power = draw.gamma(2.0, mean / 2.0, runs_)
-    noise = draw.normal(0.0, sqrt(0.5), (2, runs_))
-    seen = (np.sqrt(power) + noise[0]) ** 2 + noise[1] ** 2 > -log(pfa)
-    chance = radar.detection(swerling, mean, log(pfa))
-    bound = 5.0 * sqrt(max(chance * (1.0 - chance), 1e-5) / runs_) + (0.01 if swerling == 0 else 0.0)
-    assert seen.mean() == pytest.approx(chance, abs=bound)
-
-
-@pytest.mark.parametrize("swerling", [1, 3])
-def test_no_signal_leaves_the_false_alarms(swerling: int) -> None:
-    assert radar.detection(swerling, 1e-12, log(1e-6)) == pytest.approx(1e-6, rel=1e-6)
-
-
-def test_north_s_approximation_stays_small_without_a_signal() -> None:
-    """It is no good below some decibels; there it may say ten times the false alarms, and no more."""
-    assert radar.detection_steady(1e-12, log(1e-6)) < 1.1e-5
 
 
 # ---- Errors, cross-section, jamming --------------------------------------------------------------
@@ -143,13 +76,45 @@ def test_jam_to_noise_is_the_one_way_equation() -> None:
     assert radar.jam_to_noise(row[0], 1000.0 / 10e6, 200e3, 0.01) == pytest.approx(expected / 400.0, rel=1e-9)
 
 
+# Signal and jamming over noise, times R^4 and R^2: 20 dB at 150 km, 40 dB at 100 km.
+SIGNAL_M4, JAMMING_M2 = 100.0 * 150e3**4, 1e4 * 100e3**2
+
+
+def test_self_screening_burns_through_where_signal_over_noise_and_jamming_is_enough() -> None:
+    def margin(range_m: float) -> float:
+        return SIGNAL_M4 / range_m**4 / (1.0 + JAMMING_M2 / range_m**2) - 20.0
+
+    range_m = radar.burn_through_self_screening(SIGNAL_M4, JAMMING_M2, 20.0)
+    assert range_m == pytest.approx(optimize.brentq(margin, 1.0, 1e6), rel=1e-9)
+
+
+def test_self_screening_follows_the_square_law_of_the_textbook() -> None:
+    """Published: R^2 = signal / (needed x jamming), where jamming is far over noise; R^4 where there is none."""
+    range_m = radar.burn_through_self_screening(SIGNAL_M4, JAMMING_M2, 20.0)
+    assert range_m == pytest.approx(sqrt(SIGNAL_M4 / (20.0 * JAMMING_M2)), rel=1e-4)
+    louder_m = radar.burn_through_self_screening(SIGNAL_M4, 4.0 * JAMMING_M2, 20.0)
+    assert louder_m == pytest.approx(range_m / 2.0, rel=1e-3)
+    assert radar.burn_through_self_screening(SIGNAL_M4, 0.0, 100.0) == pytest.approx(150e3, rel=1e-12)
+
+
+def test_stand_off_burns_through_by_the_fourth_root() -> None:
+    assert radar.burn_through_stand_off(SIGNAL_M4, 0.0, 100.0) == pytest.approx(150e3, rel=1e-12)
+    assert radar.burn_through_stand_off(SIGNAL_M4, 15.0, 100.0) == pytest.approx(75e3, rel=1e-12)
+
+
 def test_every_built_radar_sees_its_anchor() -> None:
-    """At the published range and cross-section the single look gives the published probability."""
+    """At the published range and cross-section, in clear air, a look gives the published probability."""
     for name in ("first", "tartus"):
         scenario, world = runs.scenario(name), runs.built(name).world
         mounts = [mount.radar for site in scenario.file.units for mount in scenario.catalog.units[site.unit].radars]
         for row, mount in zip(world.radars, mounts, strict=True):
             sheet = scenario.catalog.radars[mount]
-            snr = row["snr_constant_m2"] * sheet.detection_rcs.value / sheet.detection_range.value**4
-            chance = exp(row["log_pfa"] / (1.0 + snr))
+            range_m, pulses = sheet.detection_range.value, int(sheet.pulses.value)
+            elevation_rad = max(build_radars.ANCHOR_ELEVATION_RAD, sheet.elevation_min.value)
+            air_db = 2.0 * attenuation.path_loss_db(
+                sheet.frequency.value, 0.0, True, sheet.antenna_height.value, elevation_rad, range_m
+            )
+            snr = row["snr_constant_m2"] * sheet.detection_rcs.value / range_m**4 / _power(air_db)
+            bar = stats.gamma.isf(sheet.detection_pfa.value, pulses)
+            chance = detection.detection(build_radars.ANCHOR_CASE, snr / pulses, pulses, bar)
             assert chance == pytest.approx(sheet.detection_pd.value, rel=1e-9), mount

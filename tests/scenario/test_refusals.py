@@ -173,10 +173,11 @@ def test_a_missing_key_is_named(tartus_text: str, load_text: Callable[[str], Sce
     assert caught.value.key == "seed"
 
 
-def test_faults_are_kept_for_later(tartus_text: str, load_text: Callable[[str], Scenario]) -> None:
+def test_a_fault_is_a_table(tartus_text: str, load_text: Callable[[str], Scenario]) -> None:
+    """What stands in it is checked in tests/engine/test_faults.py."""
     with pytest.raises(InputError) as caught:
         load_text("faults = [1]\n" + tartus_text)
-    assert caught.value.key == "faults"
+    assert caught.value.key == "faults[0]"
 
 
 def test_text_that_is_no_toml_names_the_line(load_text: Callable[[str], Scenario]) -> None:

@@ -21,15 +21,19 @@ from openiads.scenario import report, starter
 from openiads.scenario.load import builtin_names, load, restore, toml_of
 
 
-def test_validate_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_prints_what_there_is_and_the_ground(capsys: pytest.CaptureFixture[str]) -> None:
     validate("tartus")
-    assert capsys.readouterr().out.endswith("tartus.toml: valid, 1 unit, 37 targets, 25 min\n")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("tartus.toml: valid, 1 unit, 37 targets, 25 min")
+    assert second.startswith("terrain: NOAA GLOBE 1.0")
+    assert second.endswith("the ground is taken as sea level")
 
 
 def test_validate_prints_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     validate("first", as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert (said["valid"], said["units"], said["targets"], said["duration_s"]) == (True, 1, 3, 480.0)
+    assert len(said["terrain"]["digest"]) == 64
 
 
 def test_listing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,7 +84,8 @@ def test_schema_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert (tmp_path / "schema.json").read_text(encoding="utf-8") == capsys.readouterr().out
 
 
-SITES = ["34.9N,35.87E", "60 S, 12 E", "10.5 N, 179.9 E", "0 N, 179.99 W", "90 N, 0 E", "89.99 S, 3 W", "tartus"]
+SITES = ["34.9N,35.87E", "33.9 N, 36.0 E", "60 S, 12 E"]
+SITES += ["10.5 N, 179.9 E", "0 N, 179.99 W", "90 N, 0 E", "89.99 S, 3 W", "tartus"]
 
 
 @pytest.mark.parametrize("site", SITES)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from openiads.analysis.coverage import Coverage, coverage
 from openiads.record.record import Record
 from openiads.scenario.load import Scenario, load
 from openiads.simulate import Session, run
@@ -54,3 +55,9 @@ def changed(base: Scenario, **parts: Any) -> Scenario:
 def row_of(record: Record, table: str, name: str) -> int:
     """The row number of a named entity."""
     return next(int(row["row"]) for row in record.rows(table) if row["name"] == name)
+
+
+@cache
+def covered(name: str = "tartus", *altitudes: str, jam_at: str | None = None) -> Coverage:
+    """Its coverage at 100 m, 1 km and 10 km, or at other altitudes."""
+    return coverage(scenario(name), altitudes or ("100 m", "1 km", "10 km"), jam_at=jam_at)

@@ -54,7 +54,7 @@ def test_the_impact_agrees_with_scipy(name: str, coefficient: float) -> None:
     aim_m = ecef(surface_normal(*map(radians, AIMS[name])), 0.0)
     vel_mps, _ = burnout_velocity(start_m, START, aim_m, coefficient)
     theirs = _fallen(start_m, vel_mps, coefficient)
-    ours = np.array(impact(start_m, vel_mps, coefficient))
+    ours = np.array(impact(start_m, vel_mps, coefficient, 0.0))
     stride_m = 0.1 * 1.3 * norm(vel_mps)
     assert np.linalg.norm(ours - theirs) < stride_m + 1e-3 * norm(sub(aim_m, start_m))
 
@@ -79,10 +79,19 @@ def test_the_burnout_velocity_falls_on_the_aim(name: str, coefficient: float) ->
     start_m = ecef(START, BURNOUT_HEIGHT_M)
     aim_m = ecef(surface_normal(*map(radians, AIMS[name])), 0.0)
     vel_mps, miss_m = burnout_velocity(start_m, START, aim_m, coefficient)
-    fallen_m = impact(start_m, vel_mps, coefficient)
+    fallen_m = impact(start_m, vel_mps, coefficient, 0.0)
     on_ground = geodetic(fallen_m)
     below = ecef(surface_normal(on_ground.x, on_ground.y), 0.0)
     assert miss_m < MISS_M
     assert norm(sub(below, aim_m)) < MISS_M + 0.1 * norm(vel_mps), (
         "what is returned is not how far it falls from the aim"
     )
+
+
+@pytest.mark.parametrize("height_m", [0.0, 700.0, 2500.0])
+def test_it_comes_down_on_an_aim_on_high_ground(height_m: float) -> None:
+    start_m = ecef(START, BURNOUT_HEIGHT_M)
+    aim_m = ecef(surface_normal(*map(radians, AIMS["300 km"])), height_m)
+    vel_mps, miss_m = burnout_velocity(start_m, START, aim_m, 8000.0)
+    assert miss_m < MISS_M
+    assert norm(sub(impact(start_m, vel_mps, 8000.0, height_m), aim_m)) < MISS_M + 0.1 * norm(vel_mps)

@@ -12,7 +12,7 @@ import numpy as np
 from openiads.analysis.chain import Flight, flights, has_plots, track_owners
 from openiads.analysis.reasons import LeakReason, clock, reasons
 from openiads.constants import NEVER, SECONDS_PER_TICK
-from openiads.enums import EventKind, Identity
+from openiads.enums import EventKind, Identity, StrobeKind
 
 if TYPE_CHECKING:
     from openiads.record.record import Record
@@ -81,6 +81,16 @@ class UnitRow:
 
 
 @dataclass(frozen=True)
+class StrobeRow:
+    """Bearings without a range that one radar had of jammers, or one passive receiver of emissions, and of how many."""
+
+    name: str
+    kind: str
+    strobes: int
+    sources: int
+
+
+@dataclass(frozen=True)
 class Summary:
     """The numbers of one run; ``str()`` is a page of text, ``as_dict()`` is ready for JSON."""
 
@@ -93,7 +103,9 @@ class Summary:
     flights: tuple[FlightRow, ...]
     assets: tuple[AssetRow, ...]
     units: tuple[UnitRow, ...]
+    strobes: tuple[StrobeRow, ...]
     false_tracks: int | None
+    never_released: int
     leakers: tuple[LeakReason, ...]
     notes: tuple[str, ...]
 
@@ -102,7 +114,7 @@ class Summary:
         plain: dict[str, Any] = asdict(self)
         for row, said in zip([*self.threats, self.total], [*plain["threats"], plain["total"]], strict=True):
             said["rounds_per_kill"] = row.rounds_per_kill
-        for key in ("threats", "flights", "assets", "units", "leakers", "notes"):
+        for key in ("threats", "flights", "assets", "units", "strobes", "leakers", "notes"):
             plain[key] = list(plain[key])
         return {"simulated": True} | plain
 
@@ -130,9 +142,16 @@ def summarise(record: Record) -> Summary:
         flights=_flight_rows([life for life in lives if not life.is_threat]),
         assets=_asset_rows(record),
         units=tuple(_unit_row(record, dict(row)) for row in record.rows("units")),
+        strobes=_strobe_rows(record),
         false_tracks=_false_tracks(record) if plotted else None,
+        never_released=_never_released(record),
         leakers=reasons(record, threats),
-        notes=(*(() if plotted else (_NO_PLOTS,)), *_loader_notes(record)),
+        notes=(
+            *(() if plotted else (_NO_PLOTS,)),
+            *_fault_notes(record),
+            *_release_notes(record),
+            *_loader_notes(record),
+        ),
     )
 
 
@@ -240,6 +259,37 @@ def _false_tracks(record: Record) -> int:
     confirmed = events[events["kind"] == EventKind.TRACK_CONFIRMED]
     keys = {(int(event["post"]), int(event["track"])) for event in confirmed}
     return _count(owners.get(key) == -1 for key in keys)
+
+
+def _strobe_rows(record: Record) -> tuple[StrobeRow, ...]:
+    """Radars first, then receivers, each that had a strobe."""
+    strobes, origins = record.tables["strobes"], record.tables["strobe_origins"]
+    rows = []
+    for part, field in (("radars", "radar"), ("receivers", "receiver")):
+        for who in record.rows(part):
+            mine = strobes[field] == who["row"]
+            if mine.any():
+                kind = StrobeKind(int(strobes["kind"][mine][0])).name.lower()
+                sources = len(np.unique(origins["emitter"][mine])) if len(origins) == len(strobes) else 0
+                rows.append(StrobeRow(str(who["name"]), kind, int(mine.sum()), sources))
+    return tuple(rows)
+
+
+def _never_released(record: Record) -> int:
+    return _count(record.tables["events"]["kind"] == EventKind.NOT_RELEASED)
+
+
+def _release_notes(record: Record) -> tuple[str, ...]:
+    """Weapons whose carriers were gone before they could let them go: they never were a threat."""
+    count = _never_released(record)
+    if not count:
+        return ()
+    return (f"{count} {'weapon was' if count == 1 else 'weapons were'} never released: the carrier was gone before.",)
+
+
+def _fault_notes(record: Record) -> tuple[str, ...]:
+    """The radars that the scenario says are not in order."""
+    return tuple(f"{said[0].upper()}{said[1:]}." for said in map(str, record.manifest.get("faults") or ()))
 
 
 def _loader_notes(record: Record) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ THREAT_HEADINGS = (
 )  # fmt: skip
 FLIGHT_HEADINGS = ("flight", "relation", "number", "tracked", "misidentified", "designated", "fired at", "killed")
 ASSET_HEADINGS = ("asset", "hits", "damage")
+STROBE_HEADINGS = ("strobes", "of", "number", "sources")
 UNIT_HEADINGS = ("unit", "kind", "channels", "busy, mean", "busy, peak", "rounds fired", "on rails", "left in all")
 
 
@@ -26,10 +27,10 @@ def page(summary: Summary) -> str:
         table(FLIGHT_HEADINGS, flight_cells(summary)),
         table(ASSET_HEADINGS, asset_cells(summary)),
         table(UNIT_HEADINGS, unit_cells(summary)),
+        table(STROBE_HEADINGS, strobe_cells(summary)),
     ]
     parts += ["\n".join(reason.sentence for reason in summary.leakers)] if summary.leakers else []
-    if summary.false_tracks is not None:
-        parts.append(f"False tracks confirmed: {summary.false_tracks}")
+    parts += [false_tracks_line(summary)]
     return "\n\n".join(part for part in [*parts, *summary.notes] if part)
 
 
@@ -76,6 +77,19 @@ def unit_cells(summary: Summary) -> list[list[str]]:
          str(row.rounds_fired), str(row.rounds_ready), str(row.rounds_left)]
         for row in summary.units
     ]  # fmt: skip
+
+
+def strobe_cells(summary: Summary) -> list[list[str]]:
+    """A line a radar or passive receiver that had bearings alone."""
+    words = {"jam": "jammers", "esm": "emissions"}
+    return [[row.name, words[row.kind], str(row.strobes), str(row.sources)] for row in summary.strobes]
+
+
+def false_tracks_line(summary: Summary) -> str:
+    """How many confirmed tracks had no target behind them; empty where plots were not recorded."""
+    if summary.false_tracks is None:
+        return ""
+    return f"Confirmed tracks without a target behind them (false tracks): {summary.false_tracks}"
 
 
 def figures_line(figures: dict[str, float]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from openiads.catalog.figures import Figure
-from openiads.catalog.models import Doctrine, Missile, Radar, TargetClass, Unit
+from openiads.catalog.models import Doctrine, Missile, Radar, Receiver, TargetClass, Unit
 from openiads.catalog.walk import figures
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ _MAY_BE_ZERO = {
     "damage", "cep", "reserve_rounds", "threat_min", "threat_weight", "assessment_delay", "assessment_false_kill",
     "assessment_missed_kill", "reload_time", "reaction_time", "altitude", "seeker_noise", "induced_drag",
     "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "friend", "civil", "hostile", "rounds", "spacing",
-    "reloads",
+    "reloads", "scan_loss", "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed",
 }  # fmt: skip
 _PROBABILITIES = {
     "detection_pd", "detection_pfa", "reliability", "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage",
     "vulnerability", "friend", "civil", "hostile", "threshold_hostile", "threshold_suspect", "threshold_friend",
-    "threshold_neutral", "assessment_false_kill", "assessment_missed_kill",
+    "threshold_neutral", "assessment_false_kill", "assessment_missed_kill", "search_share",
 }  # fmt: skip
 _WHOLE = {
     "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve_rounds",
-    "confirm_hits", "confirm_looks", "coast_scans", "swerling", "dimensions",
+    "confirm_hits", "confirm_looks", "coast_scans", "swerling", "dimensions", "pulses",
 }  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def faults(model: Sheet) -> Iterator[Fault]:
         yield from _range(key, figure)
     if isinstance(model, Radar):
         yield from _radar(model)
+    elif isinstance(model, Receiver):
+        yield from _below("frequency_min", model.frequency_min, "frequency_max", model.frequency_max)
     elif isinstance(model, Missile):
         yield from _missile(model)
     elif isinstance(model, TargetClass):
@@ -106,6 +108,9 @@ def _target(target: TargetClass) -> Iterator[Fault]:
     if target.altitude.value > target.altitude_max.value:
         most = target.altitude_max.shown
         yield "altitude", f'read "{target.altitude.shown}", must not exceed altitude_max ("{most}")'
+    if (target.emitter_erp is None) != (target.emitter_frequency is None):
+        lacking = "emitter_erp" if target.emitter_erp is None else "emitter_frequency"
+        yield lacking, "is missing; a class that can radiate has both emitter_erp and emitter_frequency"
     if target.swerling.value not in (0.0, 1.0, 2.0, 3.0, 4.0):
         yield "swerling", f'read "{target.swerling.shown}", allowed are 0, 1, 2, 3 and 4'
 

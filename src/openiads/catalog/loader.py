@@ -16,11 +16,11 @@ from pydantic import Field, ValidationError
 from openiads.catalog import checks
 from openiads.catalog.errors import InputError, locate, parse_toml, translate, undotted, unknown_name
 from openiads.catalog.figures import Frozen, Sheet
-from openiads.catalog.models import Doctrine, Missile, Place, Radar, TargetClass, Unit
+from openiads.catalog.models import Doctrine, Missile, Place, Radar, Receiver, TargetClass, Unit
 
 VARIABLE: Final = "OPENIADS_CATALOG"
 BUILT_IN: Final = Path(__file__).parent
-KINDS: Final = ("radars", "missiles", "units", "targets", "doctrines", "places")
+KINDS: Final = ("radars", "receivers", "missiles", "units", "targets", "doctrines", "places")
 
 T = TypeVar("T", bound=Frozen)
 S = TypeVar("S", bound=Sheet)
@@ -63,6 +63,7 @@ class Catalog:
     """All that can be named in a scenario."""
 
     radars: Mapping[str, Radar]
+    receivers: Mapping[str, Receiver]
     missiles: Mapping[str, Missile]
     units: Mapping[str, Unit]
     targets: Mapping[str, TargetClass]
@@ -104,6 +105,7 @@ def load(folder: Path | None = None) -> Catalog:
 
     return Catalog(
         radars=radars,
+        receivers=_shelf(folders, "receivers", "receiver", Receiver),
         missiles=missiles,
         units=_shelf(folders, "units", "unit", Unit, check_unit),
         targets=_shelf(folders, "targets", "target", TargetClass),

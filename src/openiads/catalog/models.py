@@ -36,6 +36,10 @@ TARGET_GROUPS: tuple[TargetGroupName, ...] = (
 )  # fmt: skip
 
 
+ModeName = Literal["1", "2", "3/A", "C", "4", "S"]
+"""An IFF or SSR mode."""
+
+
 class Radar(Sheet):
     """A radar. Detection rests on one published point (range, RCS, Pd, Pfa); instrumented range cuts it off."""
 
@@ -45,6 +49,7 @@ class Radar(Sheet):
     detection_rcs: Area
     detection_pd: Number
     detection_pfa: Number
+    pulses: Number = Field(description="summed without phase in one look")
     instrumented_range: Length
     range_min: Length
     scan_time: Time = Field(description="one revolution, or one frame of the sector")
@@ -53,6 +58,11 @@ class Radar(Sheet):
     elevation_max: Angle
     beamwidth_azimuth: Angle
     beamwidth_elevation: Angle
+    beam_shape_loss: Decibel = Field(
+        description="lost where a search beam sweeps past; a channel that points has it back"
+    )
+    scan_loss: Number = Field(description="exponent of the cosine off boresight in two-way gain; 0 when turning")
+    polarisation: Literal["horizontal", "vertical"] = "horizontal"
     range_resolution: Length
     accuracy_range: Length = Field(description="floor of the range error, one sigma")
     accuracy_azimuth: Angle
@@ -63,11 +73,30 @@ class Radar(Sheet):
     sidelobe_cancellation: Decibel = Field(description="what cancellers take off jamming through side lobes, positive")
     peak_power: Power
     antenna_gain: Decibel
+    improvement_factor: Decibel = Field(description="what Doppler processing takes off surface clutter, positive")
+    notch_speed: Speed = Field(description="radial speed at which Doppler processing halves a target's power")
     false_plots: Number = Field(description="mean number a scan over the whole instrumented volume")
+    false_plots_strobe: Number = Field(description="mean number a look more along each jam strobe")
     interrogator_range: Length = Field(description="IFF and SSR range gate; 0 km for none")
+    interrogator_beamwidth: Angle = Field(description="transponders closer together than this may garble")
+    interrogator_modes: tuple[ModeName, ...] = Field(default=("3/A", "C", "4"), description="what it asks for")
     channel_period: Time = Field(description="time between two looks of one engagement channel")
+    channel_dwell: Time = Field(description="radar time that one channel look takes from search")
+    search_share: Number = Field(description="least share of the radar's time that search keeps")
     acquisition_time: Time = Field(description="time to search a cue volume once")
     slew_rate: AngularRate = Field(description="how fast the sector's centre turns")
+
+
+class Receiver(Sheet):
+    """A passive receiver: it hears what others radiate and has a bearing to it, never a range."""
+
+    frequency_min: Frequency
+    frequency_max: Frequency
+    sensitivity: Power = Field(description="least signal at the antenna's terminals that gives a bearing")
+    antenna_gain: Decibel
+    accuracy_azimuth: Angle = Field(description="one sigma of a bearing")
+    period: Time = Field(description="between two bearings to one emission")
+    antenna_height: Length = Field(description="above ground")
 
 
 class Missile(Sheet):
@@ -156,6 +185,10 @@ class TargetClass(Sheet):
     vulnerability: Number = Field(description="factor on the missile's kill probability, 1 for a plain target")
     damage: Number = Field(description="share of a unit-hardness asset that one hit destroys")
     cep: Length = Field(description="circular error probable of its own weapon delivery")
+    emitter_erp: Power | None = Field(
+        default=None, description="what its own radar radiates towards a receiver on the ground, mean over its scan"
+    )
+    emitter_frequency: Frequency | None = None
 
 
 class Salvo(Frozen):
@@ -178,7 +211,7 @@ class Doctrine(Sheet):
 
     decision_cycle: Time
     prior: Likelihood
-    iff: dict[str, Likelihood] = Field(description="not_asked, no_reply, mode_3, mode_4_valid")
+    iff: dict[str, Likelihood] = Field(description="not_asked, no_reply, garbled, mode_3, mode_4_valid")
     code: dict[str, Likelihood] = Field(description="none, code_unknown, code_of_plan, code_and_route_of_plan")
     kinematics: dict[str, Likelihood] = Field(
         description="unknown, slow, airway, fast_high, low_fast, supersonic, ballistic"
@@ -210,7 +243,7 @@ class Doctrine(Sheet):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         wanted = {
-            "iff": ("not_asked", "no_reply", "mode_3", "mode_4_valid"),
+            "iff": ("not_asked", "no_reply", "garbled", "mode_3", "mode_4_valid"),
             "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
             "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
             "course": ("away", "towards_asset"),

@@ -11,7 +11,7 @@ from openiads.catalog.loader import KINDS, Catalog
 from openiads.catalog.models import Place, Unit
 from openiads.catalog.walk import confidence_shares, figures
 
-SINGULAR = dict(zip(KINDS, ("radar", "missile", "unit", "target", "doctrine", "place"), strict=True))
+SINGULAR = dict(zip(KINDS, ("radar", "receiver", "missile", "unit", "target", "doctrine", "place"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class DataSheet:
     """One thing of the catalog.
 
     Attributes:
-        kind: "radar", "missile", "unit", "target", "doctrine" or "place".
+        kind: "radar", "receiver", "missile", "unit", "target", "doctrine" or "place".
         id, name, note: as in the file.
         facts: what is no figure (role, guidance, coordinates), key and text.
         rows: the figures.

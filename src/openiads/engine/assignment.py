@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, sqrt
+from math import atan2, cos
 from typing import Any
 
 from openiads._jit import kernel
@@ -13,8 +13,7 @@ from openiads.engine.intercept import in_no_fire_zone, solve
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity, TrackState, Verb
 from openiads.estimation.association import INFEASIBLE, assign
 from openiads.estimation.kalman import predicted_position
-from openiads.physics.earth import height_above_sea
-from openiads.physics.propagation import horizon_range
+from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import read, sub, turn_back
 
 SECTOR_MARGIN = 0.95
@@ -22,18 +21,18 @@ SECTOR_MARGIN = 0.95
 
 @kernel
 def assign_weapons(
-    tick: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrines: Any, zones: Any,
-    zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, directives: Any, tracks: Any,
-    identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any,
-    resources: Any,
+    tick: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
+    doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
+    directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
+    costs: Any, work: Any, events: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
 
     The assignment maximises the sum of threat x kill probability over free channels. Every threat that is left without
     an engagement logs its cause when that changes.
 
-    Reads: setting, units, radars, missiles, envelopes, doctrines, zones, zone_corners, emitters (where the engagement
-    radars look), launchers, tracks, identity.
+    Reads: setting, units, radars, horizons and cells (the post knows its ground), missiles, envelopes, doctrines,
+    zones, zone_corners, emitters (where the engagement radars look), launchers, tracks, identity.
     Writes: engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
     directive, next engagement id), magazines (promised rounds), directives (done), clock (the next look),
     counts, costs, work, events, resources.
@@ -53,9 +52,9 @@ def assign_weapons(
                         resources,
                     )  # fmt: skip
             _designate_all(
-                tick, p, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts,
-                posts, emitters, launchers, tracks, identity, ranking, magazines, channels, engagements, costs, work,
-                events, resources,
+                tick, p, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones, zone_corners,
+                clock, counts, posts, emitters, launchers, tracks, identity, ranking, magazines, channels, engagements,
+                costs, work, events, resources,
             )  # fmt: skip
             due = min(due, tick + doctrine.cycle_tick)
         else:
@@ -92,9 +91,10 @@ def _obey(
 
 @kernel
 def _designate_all(
-    tick: int, p: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
-    zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any,
-    ranking: Any, magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
+    tick: int, p: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
+    doctrine: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
+    tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any,
+    events: Any, resources: Any,
 ) -> None:  # fmt: skip
     rows = _free_channels(p, units, emitters, launchers, magazines, channels, costs, work)
     shortage = _shortage(p, units, emitters, launchers, magazines) if rows == 0 else Cause.NO_CHANNEL.value
@@ -109,8 +109,9 @@ def _designate_all(
             cause = shortage
         if cause == Cause.NONE and columns < costs.shape[1] - rows:
             cause = _fill_column(
-                tick, k, rows, columns, setting, units, radars, missiles, envelopes, zones, zone_corners, counts,
-                emitters, launchers, tracks, ranking, channels, engagements, magazines, costs, work,
+                tick, k, rows, columns, setting, units, radars, horizons, cells, missiles, envelopes, zones,
+                zone_corners, counts, emitters, launchers, tracks, ranking, channels, engagements, magazines, costs,
+                work,
             )  # fmt: skip
             if cause == Cause.NONE:
                 work[columns].other = k
@@ -183,9 +184,9 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
 
 @kernel
 def _fill_column(
-    tick: int, k: int, rows: int, column: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any,
-    zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any, tracks: Any, ranking: Any, channels: Any,
-    engagements: Any, magazines: Any, costs: Any, work: Any,
+    tick: int, k: int, rows: int, column: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any,
+    missiles: Any, envelopes: Any, zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any,
+    tracks: Any, ranking: Any, channels: Any, engagements: Any, magazines: Any, costs: Any, work: Any,
 ) -> int:  # fmt: skip
     """Cost of one track on every free channel; returns NONE, or the cause that stands nearest to an engagement."""
     nearest = Cause.NONE.value
@@ -197,7 +198,9 @@ def _fill_column(
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
             unit_before, missile_before = channels[c].unit, missile
-            cause = _out_of_sight(tick, c, k, setting, radars, counts, emitters, tracks, engagements, channels)
+            cause = _out_of_sight(
+                tick, c, k, setting, radars, horizons, cells, counts, emitters, tracks, engagements, channels
+            )
             cost = INFEASIBLE
             if cause == Cause.NONE:
                 wait_s = units[unit_before].reaction_tick * 1e-3
@@ -219,17 +222,17 @@ def _fill_column(
 
 @kernel
 def _out_of_sight(
-    tick: int, c: int, k: int, setting: Any, radars: Any, counts: Any, emitters: Any, tracks: Any, engagements: Any,
-    channels: Any,
+    tick: int, c: int, k: int, setting: Any, radars: Any, horizons: Any, cells: Any, counts: Any, emitters: Any,
+    tracks: Any, engagements: Any, channels: Any,
 ) -> int:  # fmt: skip
     """MASKED or OUT_OF_SECTOR when the channel's radar cannot look at the track, NONE when it can."""
     r = channels[c].radar
     local_m = turn_back(emitters[r].axes_enu, sub(predicted_position(tracks[k], tick), read(emitters[r].pos_enu_m)))
-    ground_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
-    height_m = height_above_sea(setting[0].earth_radius_m, predicted_position(tracks[k], tick))
-    if ground_m > horizon_range(emitters[r].height_m, height_m) or ground_m > radars[r].instrumented_range_m:
-        return Cause.MASKED.value
+    line = line_to(setting[0].earth_radius_m, emitters[r].height_m, local_m)
     azimuth_rad = atan2(local_m.x, local_m.y)
+    lowest_m = lowest_visible(horizons[emitters[r].horizon], cells, azimuth_rad, line.ground_m)
+    if line.height_m + tracks[k].pos_sigma_m < lowest_m or line.range_m > radars[r].instrumented_range_m:
+        return Cause.MASKED.value
     for g in range(counts[0].engagements_top):
         engagement = engagements[g]
         engaged = EngagementState.NONE < engagement.state < EngagementState.CLOSED

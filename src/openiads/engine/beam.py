@@ -9,13 +9,13 @@ from openiads._jit import kernel
 from openiads.constants import MEAN_EARTH_RADIUS_M, SECONDS_PER_TICK, TWO_PI
 from openiads.enums import EmitterKind, EngagementState, RadarKind
 from openiads.physics.earth import up_at
-from openiads.physics.propagation import height_over, horizon_range
+from openiads.physics.look import echo, in_reach, line_to, lowest_visible
 from openiads.physics.radar import aspect_rcs, jam_to_noise
-from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, turn, turn_back, write
+from openiads.vec3 import Vec3, cross, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
 
 
 class Seen(NamedTuple):
-    """One object as one look has it: in the antenna's own frame, with the signal-to-interference ratio."""
+    """One object as one look has it: in the antenna's own frame, with the signal-to-interference ratio of the look."""
 
     local_m: Vec3
     range_m: float
@@ -24,65 +24,94 @@ class Seen(NamedTuple):
 
 @kernel
 def see(
-    earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, target: Any, local_m: Vec3, vel_enu_mps: Vec3
-) -> Seen:
-    """Signal-to-interference ratio of an object in the beam; 0 where range, elevation limits or the horizon hide it.
+    earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, horizons: Any, cells: Any, air: Any, target: Any,
+    local_m: Vec3, vel_enu_mps: Vec3, gain: float,
+) -> Seen:  # fmt: skip
+    """Signal-to-interference ratio of an object in the beam; 0 where range, elevation or the horizon hide it.
 
-    ``local_m`` is antenna to target in the antenna's east, north, up; the velocity is in the scenario's frame.
+    ``local_m`` is antenna to target in the antenna's east, north, up; the velocity is in the scenario's frame;
+    ``gain`` is of this look over a search look at boresight (``physics/look.py``).
     """
-    range_m = norm(local_m)
-    sine = local_m.z / range_m
-    nothing = Seen(local_m, range_m, 0.0)
-    if range_m > radar.instrumented_range_m or range_m < radar.range_min_m:
+    line = line_to(earth_radius_m, emitter.height_m, local_m)
+    nothing = Seen(local_m, line.range_m, 0.0)
+    if not in_reach(radar, line):
         return nothing
-    if sine < radar.elevation_min_sin or sine > radar.elevation_max_sin:
+    horizon = horizons[emitter.horizon]
+    azimuth_rad = atan2(local_m.x, local_m.y)
+    if line.height_m < lowest_visible(horizon, cells, azimuth_rad, line.ground_m):
         return nothing
-    rise_m = height_over(earth_radius_m + emitter.height_m, local_m.x, local_m.y, local_m.z)
-    ground_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
-    if ground_m > horizon_range(emitter.height_m, emitter.height_m + rise_m):
-        return nothing
-    line_enu = turn(emitter.axes_enu, scale(local_m, 1.0 / range_m))
+    line_enu = turn(emitter.axes_enu, scale(local_m, 1.0 / line.range_m))
     speed_mps = max(norm(vel_enu_mps), 1.0)
     cos_aspect = -dot(line_enu, vel_enu_mps) / speed_mps
     rcs_m2 = aspect_rcs(target.rcs_nose_m2, target.rcs_beam_m2, target.rcs_tail_m2, cos_aspect)
-    snr = radar.snr_constant_m2 * rcs_m2 / range_m**4
-    return Seen(local_m, range_m, snr / (1.0 + interference(radar, emitter, emitters, line_enu)))
+    back = echo(radar, horizon, cells, air, azimuth_rad, line, rcs_m2, gain, speed_mps * cos_aspect)
+    if back.signal < radar.least_snr:
+        return nothing
+    noise = 1.0 + back.clutter + interference(radar, emitter, emitters, horizon, cells, line_enu)
+    return Seen(local_m, line.range_m, back.signal / noise)
 
 
 @kernel
-def in_sight(emitter: Any, jammer: Any) -> bool:
-    """True when a jammer stands above the radar's horizon."""
-    local_m = turn_back(emitter.axes_enu, sub(read(jammer.pos_enu_m), read(emitter.pos_enu_m)))
-    rise_m = height_over(MEAN_EARTH_RADIUS_M + emitter.height_m, local_m.x, local_m.y, local_m.z)
-    ground_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
-    return bool(ground_m < horizon_range(emitter.height_m, emitter.height_m + rise_m))
+def in_sight(earth_radius_m: float, antenna_m: float, horizon: Any, cells: Any, local_m: Vec3) -> bool:
+    """True when a point, given in the antenna's own frame, stands above what surrounds the antenna."""
+    line = line_to(earth_radius_m, antenna_m, local_m)
+    return line.height_m > lowest_visible(horizon, cells, atan2(local_m.x, local_m.y), line.ground_m)
 
 
 @kernel
-def interference(radar: Any, emitter: Any, emitters: Any, line_enu: Vec3) -> float:
+def interference(radar: Any, emitter: Any, emitters: Any, horizon: Any, cells: Any, line_enu: Vec3) -> float:
     """Jamming over noise in a beam along a direction, from every jammer that is on, through main or side lobes."""
     total = 0.0
     for e in range(emitters.size - 1, -1, -1):
         if emitters[e].kind == EmitterKind.RADAR:
             break  # radars come first; every jammer has been seen
-        if emitters[e].on == 1 and in_sight(emitter, emitters[e]):
+        if emitters[e].on == 1:
             to_jammer_m = sub(read(emitters[e].pos_enu_m), read(emitter.pos_enu_m))
-            range_m = norm(to_jammer_m)
-            inside = dot(to_jammer_m, line_enu) > cos(radar.beam_azimuth_rad) * range_m
-            total += jam_to_noise(radar, emitters[e].density_wphz, range_m, 1.0 if inside else radar.sidelobe_gain)
+            local_m = turn_back(emitter.axes_enu, to_jammer_m)
+            if in_sight(MEAN_EARTH_RADIUS_M, emitter.height_m, horizon, cells, local_m):
+                range_m = norm(to_jammer_m)
+                inside = dot(to_jammer_m, line_enu) > radar.beam_azimuth_cos * range_m
+                total += jam_to_noise(radar, emitters[e].density_wphz, range_m, 1.0 if inside else radar.sidelobe_gain)
     return total
 
 
 @kernel
+def nearest_survey(tick: int, antenna: Any) -> int:
+    """The row of the survey made nearest to where a radar's or receiver's antenna is by now."""
+    nth = (tick + antenna.horizon_tick // 2) // antenna.horizon_tick
+    return int(antenna.first_horizon + min(nth, antenna.horizon_count - 1))
+
+
+@kernel
+def _carry(setting: Any, deck_m: Vec3, emitter: Any) -> None:
+    """Put an antenna on a ship: over its deck, its own east, north and up where the ship is by now."""
+    up = up_at(MEAN_EARTH_RADIUS_M, deck_m)
+    write(emitter.pos_enu_m, step(deck_m, up, emitter.height_m))
+    east, north = level_axes(setting, up)
+    for n in range(3):
+        emitter.axes_enu[n, 0] = east[n]
+        emitter.axes_enu[n, 1] = north[n]
+        emitter.axes_enu[n, 2] = up[n]
+
+
+@kernel
+def level_axes(setting: Any, up: Vec3) -> tuple[Vec3, Vec3]:
+    """East and north where a unit vector points up, in the scenario's frame."""
+    pole = Vec3(setting.enu_to_ecef[2, 0], setting.enu_to_ecef[2, 1], setting.enu_to_ecef[2, 2])
+    east = unit(cross(pole, up))
+    return east, cross(up, east)
+
+
+@kernel
 def turn_beam(
-    tick: int, r: int, radar: Any, platforms: Any, emitters: Any, tracks: Any, engagements: Any, counts: Any,
-    emissions: Any,
+    tick: int, r: int, setting: Any, radar: Any, platforms: Any, emitters: Any, tracks: Any, engagements: Any,
+    counts: Any, emissions: Any,
 ) -> None:  # fmt: skip
     """Put the antenna where this look points: the next step of its turn, or the sector slewed towards its cues."""
     emitter = emitters[r]
     if platforms[radar.platform].moves == 1:
-        up = up_at(MEAN_EARTH_RADIUS_M, read(platforms[radar.platform].pos_enu_m))
-        write(emitter.pos_enu_m, step(read(platforms[radar.platform].pos_enu_m), up, emitter.height_m))
+        _carry(setting[0], read(platforms[radar.platform].pos_enu_m), emitter)
+        emitter.horizon = nearest_survey(tick, radar)
     before_rad = emitter.boresight_rad
     if radar.kind == RadarKind.ROTATING:
         emitter.look = (emitter.look + 1) % radar.looks_per_scan

@@ -58,6 +58,7 @@ def _intercept(
         killed = _note(flying, EventKind.KILLED, t, counts, events)
         killed.value = chance
         write(killed.pos_enu_m, to_enu(setting[0], position_at(t, flying.miss_tick, targets, legs, truth)))
+        truth[t].cause_event = last_event(counts)
         truth[t].alive = GONE
     else:
         missed = _note(flying, EventKind.MISSED, t, counts, events)
@@ -92,6 +93,7 @@ def _arrive(
     event = add_event(events, counts, tick, EventKind.LEAKED, truth[t].cause_event)
     event.target = t
     event.asset = aim
+    truth[t].cause_event = last_event(counts)
     if aim < 0:
         return
     write(event.pos_enu_m, read(assets[aim].pos_enu_m))

@@ -69,7 +69,8 @@ def _take_replies(counts: Any, replies: Any, plots: Any, tracks: Any, identity: 
             if replies[n].iff != IffEvidence.NO_REPLY:
                 row.replied += 1
                 row.iff = max(row.iff, replies[n].iff)
-                row.code = replies[n].code
+                if replies[n].code >= 0:
+                    row.code = replies[n].code  # the last that could be read
     counts[0].replies_read = counts[0].replies
 
 

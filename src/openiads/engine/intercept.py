@@ -10,6 +10,7 @@ from openiads.engine.evaluation import expected_at
 from openiads.enums import Cause, TargetGroup
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
+from openiads.physics.envelope import flight_time
 from openiads.vec3 import Vec3, norm, read, sub
 
 NO_FIRE = 1  # zone kind
@@ -22,26 +23,6 @@ class Chance(NamedTuple):
     cause: int
     flight_s: float
     point_m: Vec3
-
-
-@kernel
-def flight_time(missile: Any, envelopes: Any, ground_m: float, height_m: float) -> float:
-    """Time of flight to a ground range and height by the flown table (bilinear); -1 where it cannot be reached."""
-    x = ground_m / missile.range_step_m
-    y = max(height_m, 0.0) / missile.height_step_m
-    i, j = int(x), int(y)
-    if i >= missile.range_cells - 1 or j >= missile.height_cells - 1:
-        return -1.0
-    low = missile.first_cell + j * missile.range_cells + i
-    high = low + missile.range_cells
-    corners = envelopes[low].reachable + envelopes[low + 1].reachable
-    corners += envelopes[high].reachable + envelopes[high + 1].reachable
-    if corners < 4:
-        return -1.0
-    fx, fy = x - i, y - j
-    below_s = envelopes[low].flight_s * (1.0 - fx) + envelopes[low + 1].flight_s * fx
-    above_s = envelopes[high].flight_s * (1.0 - fx) + envelopes[high + 1].flight_s * fx
-    return float(below_s * (1.0 - fy) + above_s * fy)
 
 
 @kernel

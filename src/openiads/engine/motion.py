@@ -71,7 +71,9 @@ def _spawn(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any
         kind = EventKind.RELEASED
         because = truth[target.parent].cause_event
         if truth[target.parent].alive != FLYING:
-            truth[t].alive = GONE  # its carrier was shot down before the release
+            truth[t].alive = GONE  # its carrier was shot down or had left before the release
+            kept = add_event(events, counts, tick, EventKind.NOT_RELEASED, because)
+            kept.target = t
             return
         write(truth[t].pos_ecef_m, position_at(target.parent, tick, targets, legs, truth))
         write(truth[t].vel_ecef_mps, velocity_at(target.parent, tick, targets, legs, truth))
@@ -94,7 +96,7 @@ def _move(
     if tick < _next_step(truth[t]):
         return _next_step(truth[t])
     _integrate(t, setting, targets, emitters, truth)
-    if height_of(read(truth[t].pos_ecef_m)) <= 0.0 or _reached(t, setting, targets, emitters, truth):
+    if height_of(read(truth[t].pos_ecef_m)) <= targets[t].ground_m or _reached(t, setting, targets, emitters, truth):
         truth[t].alive = ARRIVED
         counts[0].arrivals += 1
         return NEVER
@@ -136,6 +138,7 @@ def _finish_route(
     event = add_event(events, counts, tick, EventKind.LEFT, truth[t].cause_event)
     event.target = t
     write(event.pos_enu_m, to_enu(setting[0], position_at(t, tick, targets, legs, truth)))
+    truth[t].cause_event = last_event(counts)
     truth[t].alive = GONE
 
 
@@ -202,6 +205,20 @@ def velocity_at(t: int, tick: int, targets: Any, legs: Any, truth: Any) -> Vec3:
     if targets[t].motion == Motion.ROUTE:
         return leg_velocity(legs[targets[t].first_leg + row.leg], tick - row.start_tick)
     return step(read(row.vel_ecef_mps), read(row.acc_ecef_mps2), (tick - row.tick) * SECONDS_PER_TICK)
+
+
+@kernel
+def place_beacons(
+    tick: int, setting: Any, targets: Any, legs: Any, truth: Any, transponders: Any, beacons: Any
+) -> None:
+    """Where the transponders are that could answer now; for those who interrogate."""
+    for n in range(transponders.size):
+        t = transponders[n].target
+        beacons[n].on = 1 if truth[t].alive == FLYING else 0
+        if truth[t].alive == FLYING:
+            pos_m = position_at(t, tick, targets, legs, truth)
+            beacons[n].height_m = height_of(pos_m)
+            write(beacons[n].pos_enu_m, to_enu(setting[0], pos_m))
 
 
 @kernel

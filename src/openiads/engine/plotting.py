@@ -1,23 +1,23 @@
-"""What a radar hands on: plots with their errors, false plots, replies and jam strobes."""
+"""What a radar hands on: plots with their errors, and false plots, more of them along jam strobes."""
 
 from __future__ import annotations
 
-from math import asin, atan2, cos, exp, log10, sin, sqrt
+from math import cos, exp, log10, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.engine.beam import Seen, in_sight, wrap
+from openiads.engine.beam import Seen
+from openiads.engine.interrogation import new_reply
 from openiads.engine.rng import normals, uniforms
-from openiads.enums import EmitterKind, IffEvidence, Overflow, Purpose
-from openiads.physics.radar import angle_sigma, jam_to_noise, range_sigma
-from openiads.vec3 import Vec3, add, norm, read, sub, turn, turn_back, write
+from openiads.enums import Overflow, Purpose
+from openiads.physics.radar import angle_sigma, range_sigma
+from openiads.vec3 import Vec3, add, read, turn, write
 
-REPLY_PROBABILITY = 0.95  # a working transponder that is interrogated answers, assumed
 FLAT_ELEVATION_SIGMA_RAD = 0.05  # of a radar without height finding: its fan beam, assumed
 FLAT_ELEVATION_RAD = 0.03  # the middle of that fan, assumed
-FALSE_PLOTS_MAX = 200  # a look; a scenario that asks for more stops with the plots table full
+FALSE_PLOTS_MAX = 200  # a look, and as many along its strobes; who asks for more stops with the plots table full
 FALSE_PLOT_CEILING_M = 15000.0
-STROBE_THRESHOLD = 10.0  # jam over noise that shows as a strobe, linear, assumed
+BEAM_SIGMAS = 2.3548  # of a normal curve in its width at half its height
 
 
 @kernel
@@ -112,88 +112,77 @@ def add_false_plots(
 
     They are interrogated like any plot and never answer.
     """
-    left = uniforms(clock[0], Purpose.FALSE_PLOT_COUNT, radar.name_hash, 0, tick).a
-    chance = exp(-radar.false_plots_per_look)
-    number = 0
-    while left > chance:
-        if number >= FALSE_PLOTS_MAX:
-            counts[0].overflow = Overflow.PLOTS
-            return
-        left -= chance
-        number += 1
-        chance *= radar.false_plots_per_look / number
+    draw = uniforms(clock[0], Purpose.FALSE_PLOT_COUNT, radar.name_hash, 0, tick).a
+    number = poisson_number(draw, radar.false_plots_per_look)
+    if number > FALSE_PLOTS_MAX:
+        counts[0].overflow = Overflow.PLOTS
+        return
     for i in range(number):
         place = uniforms(clock[0], Purpose.FALSE_PLOT_PLACE, radar.name_hash, i, tick)
-        range_m = radar.range_min_m + place.a * (radar.instrumented_range_m - radar.range_min_m)
-        azimuth_rad = middle_rad + (2.0 * place.b - 1.0) * half_rad
-        highest = min(radar.elevation_max_sin, FALSE_PLOT_CEILING_M / range_m)
-        sine = max(radar.elevation_min_sin, 0.0) + place.c * max(highest - max(radar.elevation_min_sin, 0.0), 0.0)
-        level_m = range_m * sqrt(1.0 - sine * sine)
-        plot = _new_plot(tick, r, -1, radar, counts, plots, plot_origins)
-        plot.range_m = range_m
-        plot.snr_db = 10.0 * log10(-radar.log_pfa)
-        plot.sigma_range_m = range_sigma(radar.range_resolution_m, -radar.log_pfa, radar.range_floor_m)
-        plot.sigma_azimuth_rad = angle_sigma(radar.beam_azimuth_rad, -radar.log_pfa, radar.azimuth_floor_rad)
-        plot.sigma_elevation_rad = plot.sigma_azimuth_rad if radar.dimensions == 3 else FLAT_ELEVATION_SIGMA_RAD
-        local_m = Vec3(level_m * sin(azimuth_rad), level_m * cos(azimuth_rad), range_m * sine)
-        write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, local_m)))
-        if range_m < radar.interrogator_range_m:
-            _new_reply(tick, r, radar, counts, replies)
+        azimuth_rad = middle_rad + (2.0 * place.b - 1.0) * half_rad + radar.azimuth_bias_rad
+        _add_false_plot(
+            tick, r, azimuth_rad, place.a, place.c, radar, counts, emitters, plots, plot_origins, replies,
+        )  # fmt: skip
 
 
 @kernel
-def _new_reply(tick: int, r: int, radar: Any, counts: Any, replies: Any) -> int:
-    """Append an interrogation of the plot just made that nothing answered; returns its row number, -1 without room."""
-    n = counts[0].replies
-    if n >= replies.size:
-        counts[0].overflow = Overflow.REPLIES
-        return -1
-    counts[0].replies = n + 1
-    reply = replies[n]
-    reply.tick = tick
-    reply.radar = r
-    reply.post = radar.post
-    reply.plot = counts[0].plots - 1
-    reply.plot_serial = counts[0].plot_serial + counts[0].plots - 1
-    reply.iff = IffEvidence.NO_REPLY
-    reply.code = -1
-    return int(n)
+def add_strobe_plots(
+    tick: int, r: int, first: int, radar: Any, clock: Any, counts: Any, emitters: Any, plots: Any, plot_origins: Any,
+    replies: Any, strobes: Any, strobe_origins: Any,
+) -> None:  # fmt: skip
+    """The false plots that jamming adds: a Poisson number along each strobe of this look, uniform in range.
+
+    ``first`` is the row of the look's first strobe.
+    """
+    made = 0
+    for n in range(first, counts[0].strobes):
+        named = emitters[strobe_origins[n].emitter].name_hash
+        draw = uniforms(clock[0], Purpose.STROBE_PLOT_COUNT, radar.name_hash, named, tick).a
+        number = poisson_number(draw, radar.false_plots_strobe)
+        made += number
+        if made > FALSE_PLOTS_MAX:
+            counts[0].overflow = Overflow.PLOTS
+            return
+        for i in range(number):
+            whom = named ^ i  # a draw of its own for each: hashes of names lie far apart
+            place = uniforms(clock[0], Purpose.STROBE_PLOT_PLACE, radar.name_hash, whom, tick)
+            aside = normals(clock[0], Purpose.STROBE_PLOT_PLACE, radar.name_hash, whom, tick).a  # of place.a, place.b
+            azimuth_rad = strobes[n].azimuth_rad + aside * radar.beam_azimuth_rad / BEAM_SIGMAS
+            _add_false_plot(
+                tick, r, azimuth_rad, place.c, place.d, radar, counts, emitters, plots, plot_origins, replies,
+            )  # fmt: skip
 
 
 @kernel
-def add_reply(tick: int, r: int, t: int, radar: Any, targets: Any, clock: Any, counts: Any, replies: Any) -> None:
-    """Append what the interrogation of the plot just made gave: nothing, a civil code or a valid secure reply."""
-    n = _new_reply(tick, r, radar, counts, replies)
-    target = targets[t]
-    if n >= 0 and (target.replies == 1 or target.mode_4 == 1):
-        answer = uniforms(clock[0], Purpose.INTERROGATION, radar.name_hash, target.name_hash, tick)
-        if answer.a < REPLY_PROBABILITY:
-            replies[n].iff = IffEvidence.MODE_4_VALID if target.mode_4 == 1 else IffEvidence.MODE_3
-            replies[n].code = target.code
+def poisson_number(draw: float, mean: float) -> int:
+    """A Poisson number by inversion of a uniform draw; ``FALSE_PLOTS_MAX + 1`` stands for every higher one."""
+    chance = exp(-mean)
+    left = draw
+    number = 0
+    while left > chance and number <= FALSE_PLOTS_MAX:
+        left -= chance
+        number += 1
+        chance *= mean / number
+    return number
 
 
 @kernel
-def add_strobe(
-    tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, counts: Any, emitters: Any, strobes: Any
-) -> None:
-    """Append a bearing to every jammer in this look that is louder than the noise by ``STROBE_THRESHOLD``."""
-    for e in range(emitters.size - 1, -1, -1):
-        if emitters[e].kind == EmitterKind.RADAR:
-            break
-        if emitters[e].on == 1 and strobes.size > 0:
-            local_m = turn_back(emitters[r].axes_enu, sub(read(emitters[e].pos_enu_m), read(emitters[r].pos_enu_m)))
-            azimuth_rad = atan2(local_m.x, local_m.y)
-            ratio = jam_to_noise(radar, emitters[e].density_wphz, norm(local_m), 1.0)
-            loud = ratio > STROBE_THRESHOLD and in_sight(emitters[r], emitters[e])
-            if abs(wrap(azimuth_rad - middle_rad)) < half_rad and loud:
-                if counts[0].strobes >= strobes.size:
-                    counts[0].overflow = Overflow.STROBES
-                    return
-                strobe = strobes[counts[0].strobes]
-                counts[0].strobes += 1
-                strobe.tick = tick
-                strobe.radar = r
-                strobe.post = radar.post
-                strobe.azimuth_rad = azimuth_rad
-                strobe.elevation_rad = asin(local_m.z / norm(local_m))
-                strobe.jam_to_noise_db = 10.0 * log10(ratio)
+def _add_false_plot(
+    tick: int, r: int, azimuth_rad: float, far: float, high: float, radar: Any, counts: Any, emitters: Any, plots: Any,
+    plot_origins: Any, replies: Any,
+) -> None:  # fmt: skip
+    """A plot of nothing at an azimuth; ``far`` and ``high`` are its shares of the range and of the heights there."""
+    range_m = radar.range_min_m + far * (radar.instrumented_range_m - radar.range_min_m)
+    highest = min(radar.elevation_max_sin, FALSE_PLOT_CEILING_M / range_m)
+    sine = max(radar.elevation_min_sin, 0.0) + high * max(highest - max(radar.elevation_min_sin, 0.0), 0.0)
+    level_m = range_m * sqrt(1.0 - sine * sine)
+    plot = _new_plot(tick, r, -1, radar, counts, plots, plot_origins)
+    plot.range_m = range_m
+    plot.snr_db = 10.0 * log10(-radar.log_pfa)
+    plot.sigma_range_m = range_sigma(radar.range_resolution_m, -radar.log_pfa, radar.range_floor_m)
+    plot.sigma_azimuth_rad = angle_sigma(radar.beam_azimuth_rad, -radar.log_pfa, radar.azimuth_floor_rad)
+    plot.sigma_elevation_rad = plot.sigma_azimuth_rad if radar.dimensions == 3 else FLAT_ELEVATION_SIGMA_RAD
+    local_m = Vec3(level_m * sin(azimuth_rad), level_m * cos(azimuth_rad), range_m * sine)
+    write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, local_m)))
+    if range_m < radar.interrogator_range_m:
+        new_reply(tick, r, radar, counts, replies)

@@ -9,12 +9,16 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.beam import Seen, note_emission, see, turn_beam
 from openiads.engine.events import add_event
-from openiads.engine.motion import FLYING, position_at, velocity_at
-from openiads.engine.plotting import add_false_plots, add_plot, add_reply, add_strobe
+from openiads.engine.interrogation import interrogate
+from openiads.engine.listening import listen
+from openiads.engine.motion import FLYING, place_beacons, position_at, velocity_at
+from openiads.engine.plotting import add_false_plots, add_plot, add_strobe_plots
 from openiads.engine.rng import uniforms
+from openiads.engine.strobes import add_strobes
 from openiads.enums import EmitterKind, EventKind, Purpose, RadarKind, TrackState
+from openiads.physics.antenna import scan_gain
+from openiads.physics.detection import CHANCE_CELLS, chance_at
 from openiads.physics.earth import to_enu
-from openiads.physics.radar import detection
 from openiads.vec3 import dot, norm, read, step, sub, turn_back, unit, write
 
 REACQUIRE_LOOKS = 20  # channel looks without a plot after which the beam lets go
@@ -23,46 +27,68 @@ CUE_BEAMS = 2.0  # half width of the acquisition volume in beamwidths, assumed
 
 @kernel
 def look(
-    tick: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any,
-    emitters: Any, tracks: Any, engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any,
-    replies: Any, strobes: Any, events: Any, emissions: Any,
+    tick: int, setting: Any, radars: Any, horizons: Any, cells: Any, chances: Any, air: Any, targets: Any,
+    transponders: Any, receivers: Any, legs: Any, clock: Any, counts: Any, platforms: Any, emitters: Any, beacons: Any,
+    listeners: Any, tracks: Any, engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any,
+    replies: Any, strobes: Any, strobe_origins: Any, events: Any, emissions: Any,
 ) -> int:  # fmt: skip
-    """Search looks of every radar and channel looks of every engagement that are due; returns the next due tick.
+    """Search looks of every radar, channel looks of every engagement and receivers that are due; the next due tick.
 
-    Reads: setting, radars, targets, legs, platforms, tracks, engagements.
-    Writes: emitters (antennas, where jammers are), channels (next look), locks, truth (that it was seen, for the first
-    plot's event), plots, plot_origins, replies, strobes, clock (its own due tick), counts, events, emissions.
+    Reads: setting, radars, horizons, cells, chances, air, targets, transponders, receivers, legs, platforms, tracks,
+    engagements.
+    Writes: emitters (antennas, where jammers are), beacons, listeners (next due), channels (next look), locks, truth
+    (that it was seen, for the first plot's event), plots, plot_origins, replies, strobes, strobe_origins, clock (its
+    own due tick), counts, events, emissions.
     """
     if tick < clock[0].look_tick:
         return int(clock[0].look_tick)
     due = NEVER
-    _place_jammers(tick, setting, targets, legs, counts, emitters, truth, emissions)
+    _place_emitters(tick, setting, targets, legs, counts, emitters, truth, emissions)
     for r in range(radars.size):
         if emitters[r].alive == 1 and emitters[r].on == 1:
             if tick >= emitters[r].next_look_tick:
                 _search(
-                    tick, r, setting, radars, targets, legs, clock, counts, platforms, emitters, tracks, engagements,
-                    truth, plots, plot_origins, replies, strobes, events, emissions,
+                    tick, r, setting, radars, horizons, cells, chances, air, targets, transponders, legs, clock, counts,
+                    platforms, emitters, beacons, tracks, engagements, channels, truth, plots, plot_origins, replies,
+                    strobes, strobe_origins, events, emissions,
                 )  # fmt: skip
             due = min(due, emitters[r].next_look_tick)
     for c in range(channels.size):
         if channels[c].engagement >= 0:
             if tick >= channels[c].next_look_tick:
                 _channel_look(
-                    tick, c, setting, radars, targets, legs, clock, counts, emitters, tracks, engagements, channels,
-                    locks, truth, plots, plot_origins, events,
+                    tick, c, setting, radars, horizons, cells, chances, air, targets, legs, clock, counts, emitters,
+                    tracks, engagements, channels, locks, truth, plots, plot_origins, events,
                 )  # fmt: skip
             due = min(due, channels[c].next_look_tick)
+    due = min(
+        due,
+        listen(
+            tick,
+            setting,
+            receivers,
+            listeners,
+            horizons,
+            cells,
+            platforms,
+            emitters,
+            clock,
+            counts,
+            strobes,
+            strobe_origins,
+        ),
+    )
     clock[0].look_tick = due
     return due
 
 
 @kernel
-def _place_jammers(
+def _place_emitters(
     tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, emissions: Any
 ) -> None:
+    """Bring jammers and radars in the air to where their carriers are."""
     for e in range(emitters.size):
-        if emitters[e].kind == EmitterKind.JAMMER:
+        if emitters[e].kind != EmitterKind.RADAR:
             t = emitters[e].target
             flying = 1 if truth[t].alive == FLYING else 0
             if emitters[e].on != flying:
@@ -74,46 +100,77 @@ def _place_jammers(
 
 @kernel
 def _search(
-    tick: int, r: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, platforms: Any,
-    emitters: Any, tracks: Any, engagements: Any, truth: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any,
-    events: Any, emissions: Any,
+    tick: int, r: int, setting: Any, radars: Any, horizons: Any, cells: Any, chances: Any, air: Any, targets: Any,
+    transponders: Any, legs: Any, clock: Any, counts: Any, platforms: Any, emitters: Any, beacons: Any, tracks: Any,
+    engagements: Any, channels: Any, truth: Any, plots: Any, plot_origins: Any, replies: Any, strobes: Any,
+    strobe_origins: Any, events: Any, emissions: Any,
 ) -> None:  # fmt: skip
     """One look of a search: an eighth of a turn, or a whole sector frame."""
     radar = radars[r]
-    turn_beam(tick, r, radar, platforms, emitters, tracks, engagements, counts, emissions)
+    turn_beam(tick, r, setting, radar, platforms, emitters, tracks, engagements, counts, emissions)
     half_rad = pi / radar.looks_per_scan if radar.kind == RadarKind.ROTATING else radar.sector_half_rad
     middle_rad = emitters[r].boresight_rad
     north = emitters[r].boresight_cos
     east = emitters[r].boresight_sin
     least_cos = cos(half_rad)
+    place_beacons(tick, setting, targets, legs, truth, transponders, beacons)
     for t in range(targets.size):
         if truth[t].alive == FLYING:
             pos_enu_m = to_enu(setting[0], position_at(t, tick, targets, legs, truth))
             local_m = turn_back(emitters[r].axes_enu, sub(pos_enu_m, read(emitters[r].pos_enu_m)))
             ahead_m = local_m.x * east + local_m.y * north
-            if ahead_m > least_cos * sqrt(local_m.x * local_m.x + local_m.y * local_m.y):
+            level_m = sqrt(local_m.x * local_m.x + local_m.y * local_m.y)
+            if ahead_m > least_cos * level_m:
                 seen = see(
-                    setting[0].earth_radius_m, radar, emitters[r], emitters, targets[t], local_m,
+                    setting[0].earth_radius_m, radar, emitters[r], emitters, horizons, cells, air, targets[t], local_m,
                     turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
+                    scan_gain(ahead_m / max(level_m, 1.0), radar.scan_loss),
                 )  # fmt: skip
-                if _detected(tick, r, t, radars, targets, clock, seen):
+                if _detected(tick, r, t, radars, chances, targets, clock, seen):
                     plot = add_plot(
                         tick, r, t, -1, -1, radar, targets, clock, counts, emitters, plots, plot_origins, seen,
                     )  # fmt: skip
                     if truth[t].seen == 0:
                         _note_first_plot(t, plot, counts, truth, events)
                     if seen.range_m < radar.interrogator_range_m:
-                        add_reply(tick, r, t, radar, targets, clock, counts, replies)
+                        interrogate(
+                            tick, r, targets[t].transponder, radar, emitters, transponders, beacons, clock, counts,
+                            replies,
+                        )  # fmt: skip
+    first = counts[0].strobes
+    add_strobes(
+        tick, r, middle_rad, half_rad, radar, horizons, cells, clock, counts, emitters, plots, plot_origins, strobes,
+        strobe_origins,
+    )  # fmt: skip
     add_false_plots(tick, r, middle_rad, half_rad, radar, clock, counts, emitters, plots, plot_origins, replies)
-    add_strobe(tick, r, middle_rad, half_rad, radar, counts, emitters, strobes)
-    emitters[r].next_look_tick = tick + radar.look_tick
+    add_strobe_plots(
+        tick, r, first, radar, clock, counts, emitters, plots, plot_origins, replies, strobes, strobe_origins,
+    )  # fmt: skip
+    emitters[r].next_look_tick = tick + look_tick(r, radar, channels)
 
 
 @kernel
-def _detected(tick: int, r: int, t: int, radars: Any, targets: Any, clock: Any, seen: Seen) -> bool:
+def look_tick(r: int, radar: Any, channels: Any) -> int:
+    """Time to the next search look: busy channels take their share of the radar's time, and search keeps the rest.
+
+    Source: frame time = dwells of one frame / share of time left, as for any radar that shares one beam.
+    """
+    busy = 0
+    for c in range(channels.size):
+        if channels[c].radar == r and channels[c].engagement >= 0:
+            busy += 1
+    if busy == 0:
+        return int(radar.look_tick)
+    return int(radar.look_tick / max(1.0 - busy * radar.channel_share, radar.search_share))
+
+
+@kernel
+def _detected(tick: int, r: int, t: int, radars: Any, chances: Any, targets: Any, clock: Any, seen: Seen) -> bool:
     if seen.snr <= 0.0:
         return False
-    chance = detection(targets[t].swerling, seen.snr, radars[r].log_pfa)
+    chance = chance_at(
+        chances, radars[r].first_chance + targets[t].swerling * CHANCE_CELLS, seen.snr / radars[r].pulses
+    )
     if chance < 1e-5:
         return False
     return bool(uniforms(clock[0], Purpose.DETECTION, radars[r].name_hash, targets[t].name_hash, tick).a < chance)
@@ -132,8 +189,9 @@ def _note_first_plot(t: int, plot: Any, counts: Any, truth: Any, events: Any) ->
 
 @kernel
 def _channel_look(
-    tick: int, c: int, setting: Any, radars: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any,
-    tracks: Any, engagements: Any, channels: Any, locks: Any, truth: Any, plots: Any, plot_origins: Any, events: Any,
+    tick: int, c: int, setting: Any, radars: Any, horizons: Any, cells: Any, chances: Any, air: Any, targets: Any,
+    legs: Any, clock: Any, counts: Any, emitters: Any, tracks: Any, engagements: Any, channels: Any, locks: Any,
+    truth: Any, plots: Any, plot_origins: Any, events: Any,
 ) -> None:  # fmt: skip
     """One look of an engagement channel along its cue: search the cue volume until something answers, then hold it."""
     r = channels[c].radar
@@ -159,12 +217,14 @@ def _channel_look(
     if truth[t].alive == FLYING:
         pos_enu_m = to_enu(setting[0], position_at(t, tick, targets, legs, truth))
         local_m = turn_back(emitters[r].axes_enu, sub(pos_enu_m, read(emitters[r].pos_enu_m)))
-        if inside_sector(radars[r], emitters[r], local_m.x, local_m.y):
+        ahead = ahead_cos(emitters[r], local_m.x, local_m.y)
+        if ahead > radars[r].sector_half_cos:
             seen = see(
-                setting[0].earth_radius_m, radars[r], emitters[r], emitters, targets[t], local_m,
+                setting[0].earth_radius_m, radars[r], emitters[r], emitters, horizons, cells, air, targets[t], local_m,
                 turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
+                radars[r].point_gain * scan_gain(ahead, radars[r].scan_loss),
             )  # fmt: skip
-            if _detected(tick, r, t, radars, targets, clock, seen):
+            if _detected(tick, r, t, radars, chances, targets, clock, seen):
                 add_plot(tick, r, t, c, k, radars[r], targets, clock, counts, emitters, plots, plot_origins, seen)
                 channels[c].next_look_tick = tick + radars[r].channel_tick
                 return
@@ -179,10 +239,10 @@ def _channel_look(
 
 
 @kernel
-def inside_sector(radar: Any, emitter: Any, east_m: float, north_m: float) -> bool:
-    """True when a direction lies in the sector that the antenna covers without turning."""
-    ahead_m = east_m * emitter.boresight_sin + north_m * emitter.boresight_cos
-    return bool(ahead_m > radar.sector_half_cos * sqrt(east_m * east_m + north_m * north_m))
+def ahead_cos(emitter: Any, east_m: float, north_m: float) -> float:
+    """Cosine of the angle between the boresight and a direction, both level."""
+    level_m = max(sqrt(east_m * east_m + north_m * north_m), 1.0)
+    return float((east_m * emitter.boresight_sin + north_m * emitter.boresight_cos) / level_m)
 
 
 @kernel

@@ -29,9 +29,9 @@ def step(tick: int, w: World, s: State) -> int:
         s.assets, s.events, s.truth_samples,
     )  # fmt: skip
     due = min(due, sensing.look(
-        tick, w.setting, w.radars, w.targets, w.legs, s.clock, s.counts, s.platforms, s.emitters, s.tracks,
-        s.engagements, s.channels, s.locks, s.truth, s.plots, s.plot_origins, s.replies, s.strobes, s.events,
-        s.emissions,
+        tick, w.setting, w.radars, w.horizons, w.cells, w.chances, w.air, w.targets, w.transponders, w.receivers,
+        w.legs, s.clock, s.counts, s.platforms, s.emitters, s.beacons, s.listeners, s.tracks, s.engagements, s.channels,
+        s.locks, s.truth, s.plots, s.plot_origins, s.replies, s.strobes, s.strobe_origins, s.events, s.emissions,
     ))  # fmt: skip
     due = min(due, tracking.update_tracks(
         tick, s.posts, w.doctrines, w.radars, s.emitters, s.clock, s.counts, s.channels, s.plots, s.tracks,
@@ -45,9 +45,9 @@ def step(tick: int, w: World, s: State) -> int:
         tick, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.identity, s.ranking, s.ranking_samples,
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
-        tick, w.setting, w.units, w.radars, w.missiles, w.envelopes, w.doctrines, w.zones, w.zone_corners, s.clock,
-        s.counts, s.posts, s.emitters, s.launchers, s.directives, s.tracks, s.identity, s.ranking, s.magazines,
-        s.channels, s.engagements, s.costs, s.work, s.events, s.resources,
+        tick, w.setting, w.units, w.radars, w.horizons, w.cells, w.missiles, w.envelopes, w.doctrines, w.zones,
+        w.zone_corners, s.clock, s.counts, s.posts, s.emitters, s.launchers, s.directives, s.tracks, s.identity,
+        s.ranking, s.magazines, s.channels, s.engagements, s.costs, s.work, s.events, s.resources,
     ))  # fmt: skip
     due = min(due, launch.fire(
         tick, w.units, w.missiles, s.launchers, s.clock, s.counts, s.engagements, s.interceptors, s.magazines,
@@ -78,9 +78,9 @@ def advance(until_tick: int, jumps: bool, world: World, state: State) -> bool:
     s = borrow(state)
     while s.clock[0].tick <= until_tick:
         if s.counts[0].overflow > 0 or not has_room(
-            w.setting, w.radars, w.targets, s.counts, s.emitters, s.launchers, s.channels, s.tracks, s.interceptors,
-            s.plots, s.replies, s.strobes, s.events, s.truth_samples, s.track_samples, s.interceptor_samples,
-            s.emissions, s.evidence, s.ranking_samples, s.resources,
+            w.setting, w.radars, w.targets, w.receivers, s.counts, s.emitters, s.launchers, s.channels, s.tracks,
+            s.interceptors, s.plots, s.replies, s.strobes, s.events, s.truth_samples, s.track_samples,
+            s.interceptor_samples, s.emissions, s.evidence, s.ranking_samples, s.resources,
         ):  # fmt: skip
             return False
         due = step(s.clock[0].tick, w, s)
@@ -90,14 +90,16 @@ def advance(until_tick: int, jumps: bool, world: World, state: State) -> bool:
 
 @kernel
 def has_room(
-    setting: Any, radars: Any, targets: Any, counts: Any, emitters: Any, launchers: Any, channels: Any, tracks: Any,
-    interceptors: Any, plots: Any, replies: Any, strobes: Any, events: Any, truth_samples: Any, track_samples: Any,
-    interceptor_samples: Any, emissions: Any, evidence: Any, ranking_samples: Any, resources: Any,
+    setting: Any, radars: Any, targets: Any, receivers: Any, counts: Any, emitters: Any, launchers: Any, channels: Any,
+    tracks: Any, interceptors: Any, plots: Any, replies: Any, strobes: Any, events: Any, truth_samples: Any,
+    track_samples: Any, interceptor_samples: Any, emissions: Any, evidence: Any, ranking_samples: Any, resources: Any,
 ) -> bool:  # fmt: skip
     """True while every append-only table can take the rows of one more step."""
     n = counts[0]
-    aloft = targets.size * (radars.size + 1) + channels.size + FALSE_PLOTS_MAX * radars.size + 100
+    aloft = targets.size * (radars.size + 1) + channels.size + 2 * FALSE_PLOTS_MAX * radars.size + 100
     if plots.size - n.plots < aloft or replies.size - n.replies < aloft:
+        return False
+    if strobes.size - n.strobes < emitters.size * (radars.size + receivers.size):
         return False
     if events.size - n.events < 4 * tracks.size + 4 * targets.size + 4 * interceptors.size:
         return False
@@ -111,5 +113,4 @@ def has_room(
         and evidence.size - n.evidence >= tracks.size
         and ranking_samples.size - n.ranking_samples >= tracks.size
         and resources.size - n.resources >= 4 * channels.size + launchers.size + interceptors.size
-        and strobes.size - n.strobes >= emitters.size * radars.size
     )

@@ -19,6 +19,7 @@ from openiads.vec3 import Vec3, add, dot, norm, scale, step, sub, unit
 TIP_OVER_RADPS = 0.7  # published: body pitch rate 30 to 45 deg/s in tip-over
 LIFT_COEFFICIENT_MAX = 4.0  # on body cross-section, assumed
 HOMING_AFTER_S = 3.0  # after ignition, when tip-over is over and the seeker may look, assumed
+LOFT_HEIGHT_M = 15000.0  # points higher than this get the least loft, assumed
 STEERING_S = 1.5  # time in which the mid-course law turns the velocity to the wished direction, assumed
 
 
@@ -61,15 +62,27 @@ def across(vector: Vec3, direction: Vec3) -> Vec3:
 
 
 @kernel
+def loft_slope(missile: Any, range_m: float, aim_height_m: float) -> float:
+    """How far above the line of sight a missile steers, as a slope: much on long shots and towards low points.
+
+    Assumes: the loft angle's tangent times the root of the share of range for points ``LOFT_HEIGHT_M`` up, times its
+    fourth root for points at the sea, in proportion between; a low point costs less speed when reached from above.
+    """
+    root = sqrt(min(max(range_m / missile.range_max_m, 0.0), 1.0))
+    high = min(max(aim_height_m / LOFT_HEIGHT_M, 0.0), 1.0)
+    return float(tan(missile.loft_rad) * (high * root + (1.0 - high) * sqrt(root)))
+
+
+@kernel
 def midcourse_demand(missile: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3, up: Vec3) -> Vec3:
     """Lateral acceleration that lofts the missile towards its predicted intercept point, m/s2.
 
-    The wished direction is the line of sight raised by the loft angle times the root of the share of range to go.
+    The wished direction is the line of sight, raised by ``loft_slope``.
     """
     to_aim_m = sub(aim_m, pos_m)
     range_m = norm(to_aim_m)
-    excess = sqrt(min(max((range_m - missile.handover_m) / missile.range_max_m, 0.0), 1.0))
-    wished = unit(step(scale(to_aim_m, 1.0 / max(range_m, 1.0)), up, tan(missile.loft_rad) * excess))
+    raised = loft_slope(missile, range_m - missile.handover_m, aim_m.z)
+    wished = unit(step(scale(to_aim_m, 1.0 / max(range_m, 1.0)), up, raised))
     speed_mps = norm(vel_mps)
     heading = unit(vel_mps)
     return scale(across(sub(wished, heading), heading), speed_mps / STEERING_S)
@@ -146,7 +159,7 @@ def cruise_step(
     if age_s < missile.ignition_s:
         return missile_step(missile, flight, age_s, none, up, step_s, radius_m)
     to_aim_m = sub(aim_m, flight.pos_m)
-    raised = tan(missile.loft_rad) * sqrt(min(norm(to_aim_m) / missile.range_max_m, 1.0))
+    raised = loft_slope(missile, norm(to_aim_m), aim_m.z)
     wished = unit(step(unit(to_aim_m), up, raised))
     axis = thrust_axis(flight.vel_mps, age_s - missile.ignition_s, wished, up)
     if guided:

@@ -1,21 +1,10 @@
-"""Who sees whom over the curved earth, by the 4/3 effective radius."""
+"""Heights over the curved earth."""
 
 from __future__ import annotations
 
 from math import sqrt
 
 from openiads._jit import kernel
-from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
-
-
-@kernel
-def horizon_range(antenna_height_m: float, target_height_m: float) -> float:
-    """Ground range (m) at which the sea hides a target from an antenna; heights above the sea, m.
-
-    Source: d = sqrt(2 k a h_r) + sqrt(2 k a h_t), Skolnik, Introduction to Radar Systems, ch. 8.
-    """
-    antenna_m = sqrt(2.0 * EFFECTIVE_EARTH_RADIUS_M * max(antenna_height_m, 0.0))
-    return antenna_m + sqrt(2.0 * EFFECTIVE_EARTH_RADIUS_M * max(target_height_m, 0.0))
 
 
 @kernel

@@ -1,13 +1,13 @@
 """One look of a radar at one target: signal, detection, errors, jamming.
 
 Source: Skolnik, Introduction to Radar Systems; Barton, Modern Radar System Analysis.
-Assumes: square-law detection of a single look, losses inside the anchor point.
-Limits: no clutter, multipath, eclipsing or Doppler yet.
+Assumes: losses stand inside the anchor point of a radar's published detection range.
+Limits: detection, clutter, the sea's mirror and the air have laws of their own beside this file; no eclipsing.
 """
 
 from __future__ import annotations
 
-from math import exp, log, pi, sqrt
+from math import pi, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -28,57 +28,6 @@ def range_equation_snr(
     """
     signal = power_w * pulse_s * gain * gain * wavelength_m * wavelength_m * rcs_m2
     return signal / ((4.0 * pi) ** 3 * BOLTZMANN_JPK * temperature_k * range_m**4 * loss)
-
-
-@kernel
-def detection_steady(snr: float, log_pfa: float) -> float:
-    """Pd of a steady target in one look (Swerling 0), by North's approximation.
-
-    Source: North 1943 as in Barton: 0.5 erfc(sqrt(-ln Pfa) - sqrt(SNR + 0.5)).
-    """
-    return 0.5 * _erfc(sqrt(-log_pfa) - sqrt(snr + 0.5))
-
-
-@kernel
-def detection_rayleigh(snr: float, log_pfa: float) -> float:
-    """Pd of a Rayleigh target in one look (Swerling 1 and 2): Pfa^(1 / (1 + SNR))."""
-    return exp(log_pfa / (1.0 + snr))
-
-
-@kernel
-def detection_dominant(snr: float, log_pfa: float) -> float:
-    """Pd of a dominant-plus-Rayleigh target in one look (Swerling 3 and 4).
-
-    Source: Meyer and Mayer, Radar Target Detection (1973), eq. for N = 1.
-    """
-    x = 1.0 + 0.5 * snr
-    threshold = -log_pfa
-    return exp(-threshold / x) * (1.0 + threshold * 0.5 * snr / (x * x))
-
-
-@kernel
-def detection(swerling: int, snr: float, log_pfa: float) -> float:
-    """Pd of one look at a mean single-look SNR (linear), by Swerling case."""
-    if swerling == 0:
-        return detection_steady(snr, log_pfa)
-    if swerling <= 2:
-        return detection_rayleigh(snr, log_pfa)
-    return detection_dominant(snr, log_pfa)
-
-
-@kernel
-def _erfc(x: float) -> float:
-    """Complementary error function. Source: Abramowitz and Stegun 7.1.26, error below 1.5e-7."""
-    t = 1.0 / (1.0 + 0.3275911 * abs(x))
-    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-    tail = series * exp(-x * x)
-    return tail if x >= 0.0 else 2.0 - tail
-
-
-@kernel
-def snr_for_detection_rayleigh(pd: float, pfa: float) -> float:
-    """The mean SNR (linear) that gives a Pd in one look at a Rayleigh target; anchors a radar."""
-    return log(pfa) / log(pd) - 1.0
 
 
 @kernel
@@ -109,6 +58,28 @@ def jam_constant(gain: float, frequency_hz: float) -> float:
     """
     wavelength_m = LIGHT_SPEED_MPS / frequency_hz
     return gain * wavelength_m * wavelength_m / ((4.0 * pi) ** 2 * BOLTZMANN_JPK * STANDARD_TEMPERATURE_K)
+
+
+@kernel
+def burn_through_self_screening(signal_m4: float, jamming_m2: float, snr_needed: float) -> float:
+    """Range (m) inside which a radar sees a target that jams for itself; ratios linear.
+
+    ``signal_m4`` is the SNR times R^4, ``jamming_m2`` the jam-to-noise ratio times R^2.
+
+    Source: signal / R^4 = needed x (1 + jamming / R^2) solved for R^2: the textbook R^2 = signal / (needed x jamming)
+    where jamming is far over noise, the free range where there is none.
+    """
+    reach_m4 = signal_m4 / snr_needed
+    return sqrt(2.0 * reach_m4 / (jamming_m2 + sqrt(jamming_m2 * jamming_m2 + 4.0 * reach_m4)))
+
+
+@kernel
+def burn_through_stand_off(signal_m4: float, jam_to_noise: float, snr_needed: float) -> float:
+    """Range (m) inside which a radar sees a target beside a jammer of fixed jam-to-noise ratio; ratios linear.
+
+    Source: signal / R^4 = needed x (1 + J / N).
+    """
+    return sqrt(sqrt(signal_m4 / (snr_needed * (1.0 + jam_to_noise))))
 
 
 @kernel

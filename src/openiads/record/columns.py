@@ -20,8 +20,8 @@ Table: TypeAlias = NDArray[Any]
 
 DTYPES: Final[Mapping[str, np.dtype[Any]]] = {
     "events": t.EVENT, "truth": t.TRUTH_SAMPLE, "tracks": t.TRACK_SAMPLE, "plots": t.PLOT,
-    "plot_origins": t.PLOT_ORIGIN, "replies": t.REPLY, "strobes": t.STROBE, "interceptors": t.INTERCEPTOR_SAMPLE,
-    "emissions": t.EMISSION,
+    "plot_origins": t.PLOT_ORIGIN, "replies": t.REPLY, "strobes": t.STROBE, "strobe_origins": t.STROBE_ORIGIN,
+    "interceptors": t.INTERCEPTOR_SAMPLE, "emissions": t.EMISSION,
     "evidence": t.EVIDENCE, "ranking": t.RANKING_SAMPLE, "resources": t.RESOURCE, "directives": t.DIRECTIVE,
     "assets": t.ASSET, "magazines": t.MAGAZINE, "channels": t.CHANNEL,
 }  # fmt: skip
@@ -32,6 +32,7 @@ ENUMS: Final[Mapping[tuple[str, str], type[IntEnum]]] = {
     ("tracks", "state"): e.TrackState,
     ("tracks", "identity"): e.Identity,
     ("replies", "iff"): e.IffEvidence,
+    ("strobes", "kind"): e.StrobeKind,
     ("interceptors", "phase"): e.InterceptorPhase,
     ("evidence", "identity"): e.Identity,
     ("evidence", "iff"): e.IffEvidence,
@@ -45,6 +46,7 @@ ENUMS: Final[Mapping[tuple[str, str], type[IntEnum]]] = {
 ROSTERS: Final[Mapping[str, str]] = {  # a field that holds a row number, and the part of the roster it points into
     "post": "posts", "unit": "units", "radar": "radars", "launcher": "launchers", "target": "targets",
     "asset": "assets", "emitter": "emitters", "missile": "missiles",
+    "receiver": "receivers",
 }  # fmt: skip
 
 _VECTORS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,21 +39,32 @@ def save(record: Record, folder: str | Path, beside: Callable[[Path], None] | No
     Raises:
         InputError: the folder exists, or cannot be made.
     """
+    with new_folder(folder) as staging:
+        _write(record, staging)
+        if beside is not None:
+            beside(staging)
+    return Path(folder)
+
+
+@contextmanager
+def new_folder(folder: str | Path) -> Iterator[Path]:
+    """A hidden folder to write into, which gets its name when all is well and goes when it is not.
+
+    Raises:
+        InputError: the folder exists, or cannot be made or written.
+    """
     target = Path(folder)
     check_target(target)
     staging = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
         staging.mkdir(parents=True)
-        _write(record, staging)
-        if beside is not None:
-            beside(staging)
+        yield staging
         check_target(target)
         staging.rename(target)
     except OSError as error:
         raise InputError(str(target), f"cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return target
 
 
 def check_target(folder: str | Path) -> None:

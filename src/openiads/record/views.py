@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _OWN_NAMES: Final[Mapping[str, str]] = {"assets": "assets", "magazines": "launchers"}  # a row is itself the entity
 _SERIALS: Final[Mapping[str, str]] = {
-    "events": "serial", "plots": "serial", "assets": "row", "magazines": "row", "channels": "row",
+    "events": "serial", "plots": "serial", "strobes": "serial", "assets": "row", "magazines": "row", "channels": "row",
+}  # fmt: skip
+_ORIGINS: Final[Mapping[str, tuple[str, str]]] = {  # table: the one beside it that says what each row came from
+    "plots": ("plot_origins", "target"), "strobes": ("strobe_origins", "emitter"),
 }  # fmt: skip
 _ABOUT_TARGETS: Final = ("kind", "group", "side", "relation")
 _ROSTER_TYPES: Final[Mapping[str, str]] = {
@@ -101,8 +104,9 @@ def _neighbours(record: Record, table: str) -> dict[str, Any]:
     """Columns of tables that stand row by row beside this one, and the row's own number."""
     count = len(record.tables[table])
     columns: dict[str, Any] = {_SERIALS[table]: np.arange(count)} if table in _SERIALS else {}
-    if table == "plots":
-        origins = record.tables["plot_origins"]["target"]
+    if table in _ORIGINS:
+        beside, field = _ORIGINS[table]
+        origins = record.tables[beside][field]
         columns["origin_row"] = np.ascontiguousarray(origins) if len(origins) == count else np.full(count, -1)
     return columns
 
@@ -132,8 +136,8 @@ def _words(record: Record, table: str) -> list[str]:
             words += [_lookup(texts[about], "target_row", f"target_{about}") for about in _ABOUT_TARGETS]
     if table == "events":
         words.append(_what_code_means())
-    if table == "plots":
-        words.append(_lookup(_texts(record, "targets", "name"), "origin_row", "origin"))
+    if table in _ORIGINS:
+        words.append(_lookup(_texts(record, ROSTERS[_ORIGINS[table][1]], "name"), "origin_row", "origin"))
     return words
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from openiads import units
-from openiads.scenario import names
+from openiads.scenario import faults, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,6 +39,7 @@ def problems(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
     yield from _flights(file, catalog)
     yield from _zones(file, catalog)
     yield from _notices(file)
+    yield from _electronics(file, catalog)
     yield from _room(file)
 
 
@@ -255,6 +256,32 @@ def _notices(file: ScenarioFile) -> Iterator[Problem]:
         yield from _known(("notices", index, "from_side"), "side of this scenario", notice.from_side, sides)
         if notice.flight is not None:
             yield from _known(("notices", index, "flight"), "flight of this scenario", notice.flight, callsigns)
+
+
+def _electronics(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
+    for at, message in faults.problems(file, catalog):
+        yield Problem(at, message)
+    for index, site in enumerate(file.units):
+        for order, receiver in enumerate(site.receivers):
+            yield from _in_catalog(("units", index, "receivers", order), "receiver", receiver, catalog.receivers)
+    flyers: dict[str, tuple[Flyer, ...]] = {"raids": file.raids, "flights": file.flights}
+    for key, rows in flyers.items():
+        for index, flyer in enumerate(rows):
+            yield from _carried((key, index), flyer, catalog)
+
+
+def _carried(at: KeyPath, flyer: Flyer, catalog: Catalog) -> Iterator[Problem]:
+    """What stands in a flyer's transponder must fit its modes; a radar that is on must be there."""
+    if flyer.radar_on and flyer.class_ in catalog.targets and catalog.targets[flyer.class_].emitter_erp is None:
+        yield Problem((*at, "radar_on"), f'read true, but the class "{flyer.class_}" of the catalog has no radar')
+    answer = flyer.transponder
+    if answer is None:
+        return
+    given = {"1": ("code_1", answer.code_1), "2": ("code_2", answer.code_2), "S": ("address", answer.address)}
+    for mode, (key, said) in given.items():
+        if (mode in answer.modes) != (said is not None):
+            lacking = "is missing" if said is None else f"is given without mode {mode}"
+            yield Problem((*at, "transponder", key), f'{lacking}; a transponder has {key} if its modes have "{mode}"')
 
 
 def _room(file: ScenarioFile) -> Iterator[Problem]:

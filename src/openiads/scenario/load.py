@@ -12,20 +12,22 @@ from pydantic import ValidationError
 
 from openiads.catalog import loader
 from openiads.catalog.errors import InputError, dotted, locate, parse_toml, translate
-from openiads.scenario import document, names
+from openiads.scenario import document, ground, names
 from openiads.scenario.check import Problem, is_ballistic, problems
 from openiads.scenario.names import Aim, aim_of, resolve
-from openiads.scenario.schema import ScenarioFile
+from openiads.scenario.schema import BUILT_IN_TERRAINS, ScenarioFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openiads.catalog.errors import KeyPath
     from openiads.catalog.loader import Catalog
+    from openiads.terrain.grid import Terrain
 
 __all__ = ["Aim", "Scenario", "aim_of", "builtin_names", "load", "resolve", "restore", "toml_of"]
 
 _FOLDER = "scenarios"
+_TERRAIN: KeyPath = ("environment", "terrain")
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,14 @@ class Scenario:
         catalog: the catalog its names point into.
         path: where it was read.
         text: the text as it was read.
+        terrain: the ground that its environment names.
     """
 
     file: ScenarioFile
     catalog: Catalog
     path: str
     text: str
+    terrain: Terrain
 
     @property
     def name(self) -> str:
@@ -159,7 +163,26 @@ def _build(
     if found:
         raise _blamed(_first(path, text, found), found[0].path, changed)
     _open_sheets(file, catalog)
-    return Scenario(_completed(file, catalog), catalog, path, text)
+    file = _completed(_placed(file, path, changed), catalog)
+    try:
+        terrain = ground.terrain_of(file, catalog)
+    except InputError as error:
+        said = InputError(path, f"{error.file} {error.message}", dotted(_TERRAIN), locate(text, _TERRAIN))
+        raise _blamed(said, _TERRAIN, changed) from None
+    buried = list(ground.problems(file, catalog, terrain))
+    if buried:
+        raise _blamed(_first(path, text, buried), buried[0].path, changed)
+    return Scenario(file, catalog, path, text, terrain)
+
+
+def _placed(file: ScenarioFile, path: str, changed: dict[KeyPath, str]) -> ScenarioFile:
+    """Make a terrain file's path absolute: it counts from the scenario's file, in an override from here."""
+    named = file.environment.terrain
+    if named in BUILT_IN_TERRAINS:
+        return file
+    folder = Path() if _TERRAIN in changed else Path(path).parent
+    environment = file.environment.model_copy(update={"terrain": str((folder / named).absolute())})
+    return file.model_copy(update={"environment": environment})
 
 
 def _open_sheets(file: ScenarioFile, catalog: Catalog) -> None:
@@ -171,6 +194,8 @@ def _open_sheets(file: ScenarioFile, catalog: Catalog) -> None:
             _ = catalog.radars[radar.radar]
         for launcher in catalog.units[site.unit].launchers:
             _ = catalog.missiles[launcher.missile]
+        for receiver in site.receivers:
+            _ = catalog.receivers[receiver]
     released = {row.class_ for raid in file.raids for row in raid.release}
     for class_ in released | {flyer.class_ for flyer in (*file.raids, *file.flights)}:
         _ = catalog.targets[class_]
@@ -215,7 +240,8 @@ def _swapped(file: ScenarioFile, unit: str, catalog: Catalog) -> ScenarioFile:
         weapons = [row.model_copy(update={"aim": _swapped_aim(row.aim, file, unit, catalog)}) for row in raid.release]
         aim = None if raid.aim is None else _swapped_aim(raid.aim, file, unit, catalog)
         raids.append(raid.model_copy(update={"aim": aim, "release": tuple(weapons)}))
-    return file.model_copy(update={"units": sites, "raids": tuple(raids)})
+    faults = [row.model_copy(update={"radar": _swapped_aim(row.radar, file, unit, catalog)}) for row in file.faults]
+    return file.model_copy(update={"units": sites, "raids": tuple(raids), "faults": tuple(faults)})
 
 
 def _swapped_aim(aim: str, file: ScenarioFile, unit: str, catalog: Catalog) -> str:

@@ -47,11 +47,12 @@ def point_of(where: str, catalog: Catalog) -> units.Point:
     Raises:
         units.UnitError: neither a place of the catalog nor a well-formed point.
     """
-    place = catalog.places.get(where.strip().lower())
-    if place is not None:
-        return units.Point(place.lat_deg, place.lon_deg)
-    if where.strip()[:1].isdigit():
+    named = where.strip().lower()
+    if named[:1].isdigit() and named not in catalog.places:
         return units.parse_point(where)
+    if named in catalog.places:
+        place = catalog.places[named]
+        return units.Point(place.lat_deg, place.lon_deg)
     raise units.UnitError(
         unknown("place of the catalog", where, catalog.places) + ', and no point such as "34.915 N, 35.874 E"'
     )

@@ -125,6 +125,8 @@ _NOT_BELOW_ZERO = "must not be below zero"
 
 LengthM = Annotated[float, *_quantity("length", "2 km", 0.0, _NOT_BELOW_ZERO)]
 """A length in metres, zero or more."""
+SignedLengthM = Annotated[float, *_quantity("length", "-150 m")]
+"""A length in metres, either way."""
 PositiveLengthM = Annotated[float, *_quantity("length", "300 m", 1e-3, "must be above zero")]
 """A length in metres, above zero."""
 TimeS = Annotated[float, *_quantity("time", "90 s")]
@@ -181,3 +183,7 @@ Where = Annotated[
 """A place name of the catalog or a point; ``load.resolve`` makes it a ``units.Point``."""
 OctalCode = Annotated[str, *_pattern(r"[0-7]{4}", "four octal digits in quotes", "4172")]
 """An SSR code, mode 3/A."""
+OctalPair = Annotated[str, *_pattern(r"[0-7]{2}", "two octal digits in quotes", "31")]
+"""A code of mode 1."""
+HexAddress = Annotated[str, *_pattern(r"[0-9A-Fa-f]{6}", "six hexadecimal digits in quotes", "4B1A2C")]
+"""A mode S address."""

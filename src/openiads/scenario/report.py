@@ -8,24 +8,29 @@ from typing import Any
 
 from openiads.catalog.errors import InputError
 from openiads.catalog.figures import Frozen
-from openiads.scenario import load, schema
+from openiads.scenario import faults, load, schema
 
 
 def validity(name_or_path: str, catalog_dir: Path | None, as_json: bool) -> str:
-    """One line, or one JSON object, on a scenario that is valid.
+    """Two lines, or one JSON object, on a scenario that is valid; a line more for each fault of a radar.
 
     Raises:
         InputError: it is not.
     """
+    from openiads.terrain.grid import described
+
     scenario = load.load(name_or_path, catalog_dir=catalog_dir)
-    file = scenario.file
+    file, terrain = scenario.file, scenario.terrain.facts()
+    wrong = faults.sentences(file, scenario.catalog)
     counts = {"units": len(file.units), "targets": file.target_count(), "duration_s": file.duration}
     if as_json:
-        return json.dumps({"file": scenario.path, "valid": True, "name": file.name, **counts})
-    return (
+        told = {"terrain": terrain, "faults": wrong}
+        return json.dumps({"file": scenario.path, "valid": True, "name": file.name, **counts, **told})
+    said = (
         f"{scenario.path}: valid, {_counted(len(file.units), 'unit')}, {_counted(file.target_count(), 'target')}, "
-        f"{file.duration / 60.0:g} min"
+        f"{file.duration / 60.0:g} min\n{described(terrain)}"
     )
+    return "\n".join([said, *wrong])
 
 
 def _counted(count: int, word: str) -> str:

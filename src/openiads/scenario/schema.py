@@ -13,17 +13,21 @@ from pydantic import ConfigDict, Field
 
 from openiads import units
 from openiads.catalog.figures import Frozen
+from openiads.catalog.models import ModeName
 from openiads.scenario.quantities import (
     AltitudeText,
     AngleRad,
     CatalogName,
     FrequencyHz,
     GainDb,
+    HexAddress,
     LengthM,
     Name,
     OctalCode,
+    OctalPair,
     PositiveLengthM,
     PowerW,
+    SignedLengthM,
     SpanS,
     SpeedText,
     StartTime,
@@ -36,6 +40,8 @@ ControlName = Literal["hold", "tight", "free"]
 MotionName = Literal["route", "ballistic"]
 ZoneKind = Literal["engagement", "no_fire", "corridor", "territorial_sea", "fir"]
 RecordName = Literal["full", "events"]
+FaultKind = Literal["north_misalignment", "range_bias"]
+BUILT_IN_TERRAINS = ("globe", "sea_level")
 
 _Flag = Annotated[bool, Field(strict=True)]
 _Count = Annotated[int, Field(strict=True, ge=1, le=500)]
@@ -97,6 +103,7 @@ class UnitSite(_Table):
     facing: AngleRad = Field(default=0.0, description="where its sector radars look first, clockwise from north")
     route: tuple[Where, ...] = Field(default=(), description="for a ship: sailed from `at` through these points")
     speed: SpeedText | None = None
+    receivers: tuple[CatalogName, ...] = Field(default=(), description="passive receivers of the catalog at its site")
     false_plots: Annotated[float, Field(strict=True, ge=0, le=10_000)] | None = Field(
         default=None, description="mean false plots a scan of its search radars, instead of the catalog's"
     )
@@ -125,7 +132,20 @@ class Transponder(_Table):
 
     code: OctalCode
     on: _Flag = True
-    mode_4: _Flag = False
+    modes: tuple[ModeName, ...] = Field(default=("3/A", "C"), min_length=1)
+    mode_4: _Flag = Field(default=False, description="answers the secure mode as well")
+    code_1: OctalPair | None = Field(default=None, description="of mode 1")
+    code_2: OctalCode | None = Field(default=None, description="of mode 2")
+    address: HexAddress | None = Field(default=None, description="of mode S")
+    reply_probability: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
+        default=0.95, description="to one interrogation; assumed, antennas are shadowed now and then"
+    )
+    altitude_fault: SignedLengthM = Field(default=0.0, description="added to the height that modes C and S give")
+
+    @property
+    def all_modes(self) -> tuple[ModeName, ...]:
+        """The modes it answers; mode 4 by either key."""
+        return (*self.modes, "4") if self.mode_4 else self.modes
 
 
 class Plan(_Table):
@@ -149,6 +169,7 @@ class Flyer(_Table):
     jitter: SpanS = Field(default=0.0, description="one sigma of the start, drawn anew in each run")
     repeat: _Flag = Field(default=False, description="fly the route, which ends where it starts, until the end")
     transponder: Transponder | None = None
+    radar_on: _Flag = Field(default=False, description="its own radar radiates and can be heard by passive receivers")
 
 
 class Raid(Flyer):
@@ -191,6 +212,16 @@ class Notice(_Table):
     flight: Name | None = Field(default=None, description="the callsign it is about")
 
 
+class Fault(_Table):
+    """A radar that is not in order."""
+
+    radar: str = Field(description="such as v4.search, v4.engagement, v4.9s32m")
+    kind: FaultKind
+    value: Annotated[str, Field(strict=True, min_length=1, max_length=40)] = Field(
+        description="an angle clockwise for north_misalignment, a length for range_bias", examples=["2 deg", "-150 m"]
+    )
+
+
 class Capacity(_Table):
     """Room in the tables of a run; a run that needs more stops and says which table was full."""
 
@@ -199,6 +230,28 @@ class Capacity(_Table):
     engagements: _Room = 256
     interceptors: _Room = 256
     targets: _Room = 1000
+
+
+class Environment(_Table):
+    """The ground, the sea and the weather."""
+
+    terrain: Annotated[str, Field(strict=True, min_length=1, max_length=500)] = Field(
+        default="globe",
+        description=(
+            "globe (built in: eastern Mediterranean, 0.9 km), sea_level, or the path of a GeoTIFF, DTED or SRTM .hgt "
+            "file, relative to this file; beyond it the ground is sea level"
+        ),
+    )
+    fill_voids: _Flag = Field(default=False, description="fill cells without a height from their neighbours")
+    sea_state: Annotated[int, Field(strict=True, ge=0, le=6)] = Field(
+        default=3, description="Douglas scale; 3 is assumed, the commonest of the eastern Mediterranean"
+    )
+    rain_mmph: Annotated[float, Field(strict=True, ge=0.0, le=150.0, allow_inf_nan=False)] = Field(
+        default=0.0, description="rain rate in mm/h over the whole area; none is assumed"
+    )
+    land_gamma: GainDb = Field(
+        default=-15.0, description="constant gamma of land clutter; that of farmland with scrub is assumed"
+    )
 
 
 class ScenarioFile(_Table):
@@ -221,7 +274,8 @@ class ScenarioFile(_Table):
     flights: tuple[Flight, ...] = ()
     zones: tuple[Zone, ...] = ()
     notices: tuple[Notice, ...] = ()
-    faults: tuple[()] = Field(default=(), description="kept for later; must be empty")
+    environment: Environment = Environment()
+    faults: tuple[Fault, ...] = ()
     capacity: Capacity = Capacity()
 
     def relation(self, of: str, to: str) -> RelationName:

@@ -10,9 +10,8 @@ from string import Template
 from openiads import units
 from openiads.catalog import loader
 from openiads.catalog.errors import InputError
-from openiads.scenario import names
+from openiads.scenario import geometry, names
 
-_EARTH_RADIUS_KM = 6371.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 _TEXT = Template("""\
@@ -26,6 +25,13 @@ start = 2024-06-01T08:00:00Z   # always with its zone
 duration = "15 min"
 seed = 1                       # same seed, same run
 origin = "$site"
+
+# The ground: "globe" is built in for the eastern Mediterranean (beyond it everything is sea level); "sea_level", or the
+# path of a GeoTIFF, DTED or SRTM .hgt file, takes its place.
+[environment]
+terrain = "globe"
+sea_state = 3
+# rain_mmph = 5.0
 
 # Who there is. A pair that is not stated is neutral; a row counts both ways.
 [[sides]]
@@ -57,6 +63,7 @@ post = "command-post"
 at = "$site"
 altitude = "0 m agl"
 facing = "270 deg"
+# receivers = ["passive-station"]   # hears radars in the air (radar_on = true of a raid or flight) and jammers
 
 # What is defended.
 [[assets]]
@@ -66,7 +73,7 @@ at = "$asset"
 radius = "200 m"
 value = 1
 
-# Who comes. Further keys: jitter, altitudes (one for each point), release, jammer, repeat, transponder.
+# Who comes. Further keys: jitter, altitudes (one for each point), release, jammer, repeat, transponder, radar_on.
 [[raids]]
 name = "cruise-missiles"
 side = "attacker"
@@ -100,6 +107,12 @@ altitude = "FL340"
 speed = "M 0.78"
 transponder = { code = "4101" }
 plan = { code = "4101" }
+
+# A radar that is not in order: turned off north, or wrong in range ("range_bias", "-150 m").
+# [[faults]]
+# radar = "battery.search"
+# kind = "north_misalignment"
+# value = "2 deg"
 """)
 
 
@@ -137,14 +150,8 @@ def starter(at: str, *, unit: str, name: str, catalog_dir: Path | None = None) -
 
 
 def _away(point: units.Point, bearing_deg: float, distance_km: float) -> units.Point:
-    """The point so far along a great circle of a round earth."""
-    lat, lon, bearing = math.radians(point.lat_deg), math.radians(point.lon_deg), math.radians(bearing_deg)
-    arc = distance_km / _EARTH_RADIUS_KM
-    sin_lat = math.sin(lat) * math.cos(arc) + math.cos(lat) * math.sin(arc) * math.cos(bearing)
-    east = math.sin(bearing) * math.sin(arc) * math.cos(lat)
-    lon += math.atan2(east, math.cos(arc) - math.sin(lat) * sin_lat)
-    lon_deg = (math.degrees(lon) + 540.0) % 360.0 - 180.0
-    return units.Point(math.degrees(math.asin(max(-1.0, min(1.0, sin_lat)))), lon_deg)
+    """The point so far along a great circle."""
+    return geometry.away(point, math.radians(bearing_deg), distance_km * 1e3)
 
 
 def _text(point: units.Point) -> str:

@@ -18,8 +18,8 @@ ROUNDS = 25
 
 
 @kernel
-def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Vec3:
-    """Where a free flight meets the ellipsoid, ECEF; the midpoint steps of the run."""
+def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, ground_m: float) -> Vec3:
+    """Where a free flight comes down to the height of the ground (m), ECEF; the midpoint steps of the run."""
     pos_m, vel_mps = pos_ecef_m, vel_ecef_mps
     for _ in range(12000):
         before_m = pos_m
@@ -29,8 +29,8 @@ def impact(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Ve
         )
         pos_m = step(step(pos_m, vel_mps, STEP_S), first, 0.5 * STEP_S * STEP_S)
         vel_mps = step(vel_mps, middle, STEP_S)
-        if height_of(pos_m) <= 0.0:
-            share = height_of(before_m) / (height_of(before_m) - height_of(pos_m))
+        if height_of(pos_m) <= ground_m:
+            share = (height_of(before_m) - ground_m) / (height_of(before_m) - height_of(pos_m))
             return step(before_m, sub(pos_m, before_m), share)
     return pos_m
 
@@ -43,7 +43,7 @@ def burnout_velocity(
     Args:
         start_ecef_m: position at burnout.
         normal: surface normal there.
-        aim_ecef_m: point to hit.
+        aim_ecef_m: point to hit; it comes down to the height of this point.
         coefficient_kgpm2: ballistic coefficient.
 
     Returns:
@@ -56,10 +56,11 @@ def burnout_velocity(
     target_azimuth = azimuth
     speed_mps = sqrt(STANDARD_GRAVITY_MPS2 * wanted_m)
     vel_mps, miss_m = Vec3(0.0, 0.0, 0.0), 0.0
+    ground_m = height_of(aim_ecef_m)
     for _ in range(ROUNDS):
         level = add(scale(east, sin(azimuth)), scale(north, cos(azimuth)))
         vel_mps = add(scale(level, speed_mps * cos(CLIMB_RAD)), scale(normal, speed_mps * sin(CLIMB_RAD)))
-        fallen_m = sub(impact(start_ecef_m, vel_mps, coefficient_kgpm2), start_ecef_m)
+        fallen_m = sub(impact(start_ecef_m, vel_mps, coefficient_kgpm2, ground_m), start_ecef_m)
         reached_m = hypot(dot(fallen_m, east), dot(fallen_m, north))
         reached_azimuth = atan2(dot(fallen_m, east), dot(fallen_m, north))
         miss_m = hypot(reached_m - wanted_m, (reached_azimuth - target_azimuth) * wanted_m)

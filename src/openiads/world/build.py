@@ -9,20 +9,25 @@ from typing import Any
 import numpy as np
 
 from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
-from openiads.enums import ControlStatus, Relation
+from openiads.enums import ControlStatus, EmitterKind, Relation
 from openiads.physics.earth import geodetic
+from openiads.scenario.faults import faults_of
+from openiads.scenario.ground import ground_height_m, zone_heights_m
 from openiads.scenario.load import Scenario, resolve
 from openiads.scenario.schema import Capacity, ScenarioFile
 from openiads.world import tables as t
+from openiads.world.build_radars import add_surroundings
 from openiads.world.build_targets import Places, TargetRows, add_targets
 from openiads.world.build_units import UnitRows, add_units, build_missiles
 from openiads.world.names import name_hash
-from openiads.world.rows import Frame, build_frame, height_m, table_of, ticks
+from openiads.world.rows import Frame, build_frame, table_of, ticks
 from openiads.world.state import STATE_DTYPES, State, World, freeze
 
 ZONE_KINDS = ("engagement", "no_fire", "corridor", "territorial_sea", "fir")
 NUMBERS_A_POST = 1_000_000  # track and engagement numbers of one post, so that no two posts share one
 LEAST_LIKELIHOOD = 1e-4  # nothing is quite impossible
+EMITTER_WORDS = {EmitterKind.RADAR: "radar", EmitterKind.JAMMER: "jammer", EmitterKind.AIRBORNE: "airborne-radar"}
+FALSE_PLOTS_A_LOOK = 200  # at the most (engine/plotting.py)
 ROSTER_KEYS = ("group", "parent", "lat_deg", "lon_deg", "height_m", "range_m")
 
 
@@ -59,19 +64,27 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
     flown = sum(len(part) for part in flyers.legs)
     for platform in units.platforms:
         platform["first_leg"] += flown
+    radars = table_of(t.RADAR, units.radars)
+    _apply_faults(scenario, units, radars)
+    around = add_surroundings(scenario, float(frame.setting["earth_radius_m"][0]), units, radars)
     missiles, envelopes = build_missiles(scenario, units.missiles, float(frame.setting["earth_radius_m"][0]))
     world = World(
         setting=frame.setting,
         relations=_relations(file),
         units=table_of(t.UNIT, units.units),
-        radars=table_of(t.RADAR, units.radars),
-        terrain=np.zeros(0, t.TERRAIN),
+        radars=radars,
+        horizons=around.horizons,
+        cells=around.cells,
+        chances=around.chances,
+        air=around.air,
         targets=table_of(t.TARGET, flyers.targets),
+        transponders=table_of(t.TRANSPONDER, flyers.transponders),
+        receivers=table_of(t.RECEIVER, units.receivers),
         legs=np.concatenate(legs) if legs else np.zeros(0, t.LEG),
         plans=table_of(t.PLAN, flyers.plans),
         plan_points=table_of(t.PLAN_POINT, flyers.plan_points),
         doctrines=_doctrines(scenario),
-        zones=_zones(file),
+        zones=_zones(scenario),
         zone_corners=_zone_corners(scenario, frame),
         notices=_notices(scenario, flyers),
         missiles=missiles,
@@ -81,12 +94,19 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
     return Built(freeze(world), state, _roster(scenario, units, flyers, assets))
 
 
+def _apply_faults(scenario: Scenario, units: UnitRows, radars: Any) -> None:
+    """Turn and shift the radars that the scenario says are not in order."""
+    for fault in faults_of(scenario.file, scenario.catalog):
+        field = "azimuth_bias_rad" if fault.kind == "north_misalignment" else "range_bias_m"
+        radars[field][units.radar_of[fault.unit, fault.radar]] = fault.value
+
+
 def _assets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
     sides = [side.name for side in scenario.file.sides]
     rows = []
     for asset in scenario.file.assets:
         place = resolve(asset.at, scenario.catalog)
-        pos_m = frame.ecef_m(place, height_m(asset.altitude))
+        pos_m = frame.ecef_m(place, ground_height_m(scenario.terrain, place, asset.altitude))
         rows.append(
             {
                 "name_hash": name_hash("assets", asset.name), "side": sides.index(asset.side), "emitter": -1,
@@ -121,7 +141,7 @@ def _doctrines(scenario: Scenario) -> Any:
 
 def _doctrine(doctrine: Doctrine) -> dict[str, Any]:
     order = {
-        "iff": ("not_asked", "no_reply", "mode_3", "mode_4_valid"),
+        "iff": ("not_asked", "no_reply", "garbled", "mode_3", "mode_4_valid"),
         "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
         "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
         "course": ("away", "towards_asset"),
@@ -156,13 +176,14 @@ def _doctrine(doctrine: Doctrine) -> dict[str, Any]:
     }
 
 
-def _zones(file: ScenarioFile) -> Any:
+def _zones(scenario: Scenario) -> Any:
     rows, first = [], 0
-    for zone in file.zones:
+    for zone in scenario.file.zones:
+        floor_m, ceiling_m = zone_heights_m(zone, scenario.catalog, scenario.terrain)
         rows.append(
             {
                 "kind": ZONE_KINDS.index(zone.kind), "first_corner": first, "corner_count": len(zone.corners),
-                "floor_m": height_m(zone.floor), "ceiling_m": height_m(zone.ceiling),
+                "floor_m": floor_m, "ceiling_m": ceiling_m,
             }
         )  # fmt: skip
         first += len(zone.corners)
@@ -217,10 +238,12 @@ def _state(
 ) -> State:
     """The changing tables as they stand at the start of every run, with room by the scenario's capacity."""
     capacity = scenario.file.capacity
-    emitters = table_of(t.EMITTER, [*units.emitters, *flyers.jammers])
+    emitters = table_of(t.EMITTER, [*units.emitters, *flyers.emitters])
     filled = {
         "clock": np.zeros(1, t.CLOCK), "counts": np.zeros(1, t.COUNT), "posts": _posts(scenario.file),
         "platforms": table_of(t.PLATFORM, units.platforms), "emitters": emitters,
+        "beacons": np.zeros(len(world.transponders), t.BEACON),
+        "listeners": np.zeros(len(world.receivers), t.LISTENER),
         "truth": np.zeros(len(world.targets), t.TRUTH),
         "assets": table_of(t.ASSET, [_bare(row) for row in [*assets, *units.assets]]),
         "launchers": table_of(t.LAUNCHER, units.launchers), "magazines": table_of(t.MAGAZINE, units.magazines),
@@ -246,12 +269,13 @@ def _bare(row: dict[str, Any]) -> dict[str, Any]:
 def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: bool) -> dict[str, int]:
     """Rows of the append-only tables; each holds several of the largest steps (``step.has_room``)."""
     tracks, interceptors = capacity.tracks, capacity.interceptors
-    step = len(world.targets) * (len(world.radars) + 1) + channels + 1000
+    step = len(world.targets) * (len(world.radars) + 1) + channels + 2 * FALSE_PLOTS_A_LOOK * len(world.radars) + 1000
+    strobes = 4096 + 2 * emitters * (len(world.radars) + len(world.receivers))
     plots = max(capacity.plots, 2 * step)
     kept = 1 if full else 0
     return {
         "plots": plots, "plot_origins": plots, "replies": plots,
-        "strobes": kept * 4096 + kept * emitters * len(world.radars),
+        "strobes": strobes, "strobe_origins": strobes,
         "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors),
         "truth_samples": kept * (8192 + len(world.targets)), "track_samples": kept * (8192 + tracks),
         "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
@@ -274,8 +298,8 @@ def _roster(
     for n, missile in enumerate(units.missiles):
         reach = scenario.catalog.missiles[missile].range_max.value
         rows.append(_named("missiles", n, missile, missile, file.posts[0].side) | {"range_m": reach})
-    for n, emitter in enumerate([*units.emitters, *flyers.jammers]):
-        kind = "radar" if n < len(units.radars) else "jammer"
+    for n, emitter in enumerate([*units.emitters, *flyers.emitters]):
+        kind = EMITTER_WORDS[emitter["kind"]]
         rows.append(_named("emitters", n, _emitter_name(n, units, flyers, emitter), kind, names[emitter["side"]]))
     for row in rows:
         row["relation"] = file.relation(file.posts[0].side, row["side"])
@@ -291,7 +315,8 @@ def _named(table: str, row: int, name: str, kind: str, side: str) -> dict[str, A
 def _emitter_name(n: int, units: UnitRows, flyers: TargetRows, emitter: dict[str, Any]) -> str:
     if n < len(units.radars):
         return str(next(row["name"] for row in units.roster if row["table"] == "radars" and row["row"] == n))
-    return str(next(row["name"] for row in flyers.roster if row["row"] == emitter["target"])) + ".jammer"
+    carrier = next(row["name"] for row in flyers.roster if row["row"] == emitter["target"])
+    return f"{carrier}.{EMITTER_WORDS[emitter['kind']]}"
 
 
 def _where(asset: dict[str, Any]) -> dict[str, Any]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import pi
 from typing import Any
 
-import numpy as np
-
+from openiads.catalog.errors import InputError
 from openiads.catalog.models import TARGET_GROUPS, TargetClass
 from openiads.enums import EmitterKind, Motion, TargetGroup
-from openiads.physics.earth import ecef
+from openiads.physics.earth import ecef, height_of
+from openiads.scenario.geometry import abreast
+from openiads.scenario.ground import altitudes_of, ground_height_m
 from openiads.scenario.load import Scenario, aim_of, resolve
-from openiads.scenario.schema import Flight, Flyer, Jammer, Raid
-from openiads.units import Point
-from openiads.vec3 import norm, scale, sub
+from openiads.scenario.schema import Flight, Flyer, Jammer, Raid, Transponder
+from openiads.vec3 import Vec3, norm, scale, sub
 from openiads.world.ballistic import BURNOUT_HEIGHT_M, burnout_velocity
-from openiads.world.legs import Waypoint, bearing, build_legs, offset, waypoint
+from openiads.world.following import Route, fly_over
+from openiads.world.legs import Waypoint, waypoint
 from openiads.world.names import name_hash
-from openiads.world.rows import Frame, height_m, speed_mps, ticks
+from openiads.world.rows import Frame, mode_mask, speed_mps, ticks
 
 HOMING_GROUPS = ("anti_radiation", "glide_bomb")
 
@@ -31,7 +31,8 @@ class TargetRows:
     legs: list[Any] = field(default_factory=list)
     plans: list[dict[str, Any]] = field(default_factory=list)
     plan_points: list[dict[str, Any]] = field(default_factory=list)
-    jammers: list[dict[str, Any]] = field(default_factory=list)
+    transponders: list[dict[str, Any]] = field(default_factory=list)
+    emitters: list[dict[str, Any]] = field(default_factory=list)
     roster: list[dict[str, Any]] = field(default_factory=list)
 
     def add_legs(self, legs: Any) -> dict[str, int]:
@@ -90,29 +91,34 @@ def _class_fields(name: str, side: str, given: _Setting) -> dict[str, Any]:
         "load_factor_max_mps2": kind.load_factor_max.value,
         "ballistic_coefficient_kgpm2": kind.ballistic_coefficient.value, "cruise_height_m": kind.altitude.value,
         "damage": kind.damage.value, "cep_m": kind.cep.value, "vulnerability": kind.vulnerability.value, "parent": -1,
-        "aim_asset": -1, "aim_emitter": -1, "code": -1, "plan": -1,
+        "aim_asset": -1, "aim_emitter": -1, "transponder": -1, "plan": -1,
     }  # fmt: skip
 
 
 def _route(flyer: Flyer, given: _Setting, across_m: float = 0.0) -> list[Waypoint]:
     """The waypoints of a route, moved sideways for an element of a formation."""
-    kind = given.kind(flyer.class_)
-    points = [resolve(where, given.scenario.catalog) for where in flyer.route]
+    kind, scenario = given.kind(flyer.class_), given.scenario
+    points = [resolve(where, scenario.catalog) for where in flyer.route]
     if across_m:
-        points = _abreast(points, across_m)
-    heights = [height_m(altitude) for altitude in flyer.altitudes] or [
-        height_m(flyer.altitude) if flyer.altitude else kind.altitude.value
-    ] * len(points)
-    speeds = [speed_mps(flyer.speed, height) if flyer.speed else kind.speed.value for height in heights]
-    return [waypoint(point, height, speed) for point, height, speed in zip(points, heights, speeds, strict=True)]
+        points = abreast(points, across_m)
+    made = []
+    for point, altitude in zip(points, altitudes_of(flyer, scenario.catalog), strict=True):
+        height = ground_height_m(scenario.terrain, point, altitude)
+        speed = speed_mps(flyer.speed, height) if flyer.speed else kind.speed.value
+        made.append(waypoint(point, height, speed, altitude.value_m if altitude.above_ground else None))
+    return made
 
 
-def _abreast(points: list[Point], across_m: float) -> list[Point]:
-    moved = []
-    for n, point in enumerate(points):
-        start, end = (points[n - 1], point) if n else (point, points[1])
-        moved.append(offset(point, bearing(start, end) + 0.5 * pi, across_m))
-    return moved
+def _flown(name: str, waypoints: list[Waypoint], given: _Setting, ends_at_aim: bool = False) -> Route:
+    """The legs of a route over the ground.
+
+    Raises:
+        InputError: it leads below the ground, in a turn or on a leg.
+    """
+    route = fly_over(waypoints, given.scenario.terrain, ends_at_aim)
+    if route.buried is not None:
+        raise InputError(given.scenario.path, f"leads {name} below the ground: {route.buried}")
+    return route
 
 
 def _add_element(rows: TargetRows, raid: Raid, element: int, given: _Setting) -> None:
@@ -122,33 +128,71 @@ def _add_element(rows: TargetRows, raid: Raid, element: int, given: _Setting) ->
         "name_hash": name_hash("raids", raid.name, element), "start_tick": ticks(raid.start + element * raid.interval),
         "jitter_tick": ticks(raid.jitter), "repeats": int(raid.repeat),
     }  # fmt: skip
-    row |= _transponder(raid)
     if raid.aim:
         row |= _aim(raid.aim, given)
     waypoints = _route(raid, given, (element - 0.5 * (raid.count - 1)) * raid.spacing)
     row["cruise_height_m"] = waypoints[0].height_m
     row["speed_mps"] = waypoints[0].speed_mps
+    due: tuple[int, ...] = ()
     if raid.motion == "ballistic":
-        row |= _free_fall(waypoints, kind, row)
+        row |= _free_fall(waypoints, kind, row, _ground_ecef_m(raid, given))
     elif raid.aim and kind.group in HOMING_GROUPS:
         row |= _homing_start(waypoints)
     else:
-        row |= {"motion": Motion.ROUTE} | rows.add_legs(build_legs(waypoints))
+        route = _flown(name, waypoints, given, raid.aim is not None)
+        row |= {"motion": Motion.ROUTE} | rows.add_legs(route.legs)
+        due = route.due_tick
     parent = len(rows.targets)
     rows.targets.append(row)
     rows.roster.append(_roster(parent, name, raid.class_, kind.group, raid.side))
     if raid.jammer is not None:
-        rows.jammers.append(_jammer(raid.jammer, name_hash("jammers", raid.name, element), row["side"], parent))
+        rows.emitters.append(_jammer(raid.jammer, name_hash("jammers", raid.name, element), row["side"], parent))
+    _add_electronics(rows, raid, row, given)
     for load in range(len(raid.release)):
-        _add_released(rows, raid, load, (parent, name), given)
+        at_waypoint = raid.release[load].at_waypoint
+        end_tick = int(rows.legs[-1][-1]["end_tick"]) if due and not raid.repeat else None
+        carrier = _Carrier(parent, name, due[at_waypoint - 1] if due else 0, end_tick)
+        _add_released(rows, raid, load, carrier, given)
 
 
 def _jammer(jammer: Jammer, named: int, side: int, target: int) -> dict[str, Any]:
     """The EMITTER row of a jammer that rides on a target."""
+    erp_w = jammer.power * 10.0 ** (jammer.gain / 10.0)
     return {
         "name_hash": named, "kind": EmitterKind.JAMMER, "side": side, "platform": -1, "target": target, "alive": 1,
-        "on": 0, "density_wphz": jammer.power * 10.0 ** (jammer.gain / 10.0) / jammer.bandwidth,
+        "on": 0, "density_wphz": erp_w / jammer.bandwidth, "erp_w": erp_w,
     }  # fmt: skip
+
+
+def _add_electronics(rows: TargetRows, flyer: Flyer, target: dict[str, Any], given: _Setting) -> None:
+    """The transponder and the radar of the target just appended."""
+    named, t = target["name_hash"], len(rows.targets) - 1
+    answer, kind = flyer.transponder, given.kind(flyer.class_)
+    if answer is not None and answer.on:
+        target["transponder"] = len(rows.transponders)
+        rows.transponders.append(_transponder(answer) | {"target": t, "name_hash": named})
+    if flyer.radar_on and kind.emitter_erp is not None and kind.emitter_frequency is not None:
+        rows.emitters.append(
+            {
+                "name_hash": name_hash("airborne", named), "kind": EmitterKind.AIRBORNE, "side": target["side"],
+                "platform": -1, "target": t, "alive": 1, "on": 0, "erp_w": kind.emitter_erp.value,
+                "frequency_hz": kind.emitter_frequency.value,
+            }
+        )  # fmt: skip
+
+
+def _transponder(answer: Transponder) -> dict[str, Any]:
+    """The TRANSPONDER fields of what it answers."""
+    return {
+        "modes": mode_mask(answer.all_modes), "code": int(answer.code, 8),
+        "code_1": _octal(answer.code_1), "code_2": _octal(answer.code_2),
+        "address": -1 if answer.address is None else int(answer.address, 16),
+        "reply_probability": answer.reply_probability, "altitude_fault_m": answer.altitude_fault,
+    }  # fmt: skip
+
+
+def _octal(code: str | None) -> int:
+    return -1 if code is None else int(code, 8)
 
 
 def _roster(row: int, name: str, kind: str, group: str, side: str, parent: int = -1) -> dict[str, Any]:
@@ -164,19 +208,22 @@ def _aim(aim: str, given: _Setting) -> dict[str, Any]:
     return {"aim_asset": asset, "aim_emitter": emitter, "aim_ecef_m": places.asset_ecef_m[asset]}
 
 
-def _transponder(flyer: Flyer) -> dict[str, Any]:
-    answer = flyer.transponder
-    if answer is None or not answer.on:
-        return {"replies": 0, "mode_4": 0, "code": -1}
-    return {"replies": 1, "mode_4": int(answer.mode_4), "code": int(answer.code, 8)}
+def _ground_ecef_m(raid: Raid, given: _Setting) -> Vec3:
+    """The ground at the last point of a route, ECEF."""
+    place = resolve(raid.route[-1], given.scenario.catalog)
+    return given.frame.ecef_m(place, float(given.scenario.terrain.height_m(place.lat_deg, place.lon_deg)))
 
 
-def _free_fall(waypoints: list[Waypoint], kind: TargetClass, row: dict[str, Any]) -> dict[str, Any]:
+def _free_fall(
+    waypoints: list[Waypoint], kind: TargetClass, row: dict[str, Any], ground_ecef_m: Vec3
+) -> dict[str, Any]:
     """Burnout over the launch point with the velocity that falls on the aim."""
     start = ecef(waypoints[0].normal, max(waypoints[0].height_m, BURNOUT_HEIGHT_M))
-    end = row.get("aim_ecef_m", ecef(waypoints[-1].normal, 0.0))
+    end = row.get("aim_ecef_m", ground_ecef_m)
     velocity, _ = burnout_velocity(start, waypoints[0].normal, end, kind.ballistic_coefficient.value)
-    return {"motion": Motion.BALLISTIC, "start_ecef_m": start, "start_vel_ecef_mps": velocity}
+    return {
+        "motion": Motion.BALLISTIC, "start_ecef_m": start, "start_vel_ecef_mps": velocity, "ground_m": height_of(end),
+    }  # fmt: skip
 
 
 def _homing_start(waypoints: list[Waypoint]) -> dict[str, Any]:
@@ -189,20 +236,46 @@ def _homing_start(waypoints: list[Waypoint]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _add_released(rows: TargetRows, raid: Raid, load: int, carrier: tuple[int, str], given: _Setting) -> None:
+@dataclass(frozen=True)
+class _Carrier:
+    """What releases a weapon: its row number, its name, when it passes the point of release and when its route ends."""
+
+    row: int
+    name: str
+    release_tick: int
+    end_tick: int | None
+
+    def at_tick(self, raid: Raid, load: int, ordinal: int) -> int:
+        """When it lets a weapon go.
+
+        Raises:
+            InputError: its route has ended by then.
+        """
+        release = raid.release[load]
+        tick = self.release_tick + ticks(ordinal * release.interval)
+        if self.end_tick is None or tick < self.end_tick:
+            return tick
+        raise InputError(
+            f"raid {raid.name}",
+            f"weapon {ordinal + 1} of {release.count} would be released {tick / 1e3:.0f} s after the start, when the "
+            f"route of {self.name} has ended at {self.end_tick / 1e3:.0f} s; shorten the interval, or release earlier",
+            f"raids.{raid.name}.release[{load}].interval",
+        )
+
+
+def _add_released(rows: TargetRows, raid: Raid, load: int, carrier: _Carrier, given: _Setting) -> None:
     """Children spawn where their parent passes the release point; the tick counts from the parent's start.
 
-    ``load`` says which of the raid's releases; ``carrier`` is the parent's row number and name.
+    ``load`` says which of the raid's releases.
     """
     release = raid.release[load]
     before = sum(row.count for row in raid.release[:load] if row.class_ == release.class_)
-    parent, carried_by = carrier
-    at_tick = _passing_tick(rows, parent, release.at_waypoint)
+    parent, carried_by = carrier.row, carrier.name
     for ordinal in range(release.count):
         row = _class_fields(release.class_, raid.side, given) | _aim(release.aim, given)
         row |= {
             "name_hash": name_hash(carried_by, release.class_, before + ordinal), "motion": Motion.HOMING,
-            "parent": parent, "start_tick": at_tick + ticks(ordinal * release.interval),
+            "parent": parent, "start_tick": carrier.at_tick(raid, load, ordinal),
         }  # fmt: skip
         child = len(rows.targets)
         name = f"{carried_by}.{release.class_}-{before + ordinal + 1}"
@@ -210,37 +283,28 @@ def _add_released(rows: TargetRows, raid: Raid, load: int, carrier: tuple[int, s
         rows.roster.append(_roster(child, name, release.class_, given.kind(release.class_).group, raid.side, parent))
 
 
-def _passing_tick(rows: TargetRows, parent: int, point: int) -> int:
-    """When the parent passes a point of its route: the end of the straight leg towards it."""
-    row = rows.targets[parent]
-    if point == 1 or "first_leg" not in row:
-        return 0
-    legs = np.concatenate(rows.legs)[row["first_leg"] : row["first_leg"] + row["leg_count"]]
-    straight = [leg for leg in legs if leg["cos_radius"] == 0.0]
-    return int(straight[point - 2]["end_tick"])
-
-
 def _add_flight(rows: TargetRows, flight: Flight, given: _Setting) -> None:
     waypoints = _route(flight, given)
-    legs = build_legs(waypoints)
-    row = _class_fields(flight.class_, flight.side, given) | _transponder(flight) | rows.add_legs(legs) | {
+    route = _flown(flight.callsign, waypoints, given)
+    row = _class_fields(flight.class_, flight.side, given) | rows.add_legs(route.legs) | {
         "name_hash": name_hash("flights", flight.callsign), "motion": Motion.ROUTE, "start_tick": ticks(flight.start),
         "jitter_tick": ticks(flight.jitter), "repeats": int(flight.repeat),
     }  # fmt: skip
     if flight.plan is not None:
         row["plan"] = len(rows.plans)
-        _add_plan(rows, flight, waypoints, legs, given)
+        _add_plan(rows, flight, waypoints, route.due_tick, given)
     rows.roster.append(
         _roster(len(rows.targets), flight.callsign, flight.class_, given.kind(flight.class_).group, flight.side)
     )
     rows.targets.append(row)
+    _add_electronics(rows, flight, row, given)
 
 
-def _add_plan(rows: TargetRows, flight: Flight, waypoints: list[Waypoint], legs: Any, given: _Setting) -> None:
+def _add_plan(
+    rows: TargetRows, flight: Flight, waypoints: list[Waypoint], due: tuple[int, ...], given: _Setting
+) -> None:
     """The plan as filed: the route's points with the times at which the flight is due, without jitter."""
     assert flight.plan is not None
-    straight = [leg for leg in legs if leg["cos_radius"] == 0.0]
-    due = [0, *(int(leg["end_tick"]) for leg in straight)]
     rows.plans.append(
         {
             "code": int(flight.plan.code, 8), "first_point": len(rows.plan_points), "point_count": len(waypoints),

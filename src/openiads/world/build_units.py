@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import cos, log, pi, sin
+from math import cos, pi, sin
 from typing import Any
 
 import numpy as np
 
 from openiads import units as si
-from openiads.catalog.models import Missile, Radar, Unit
+from openiads.catalog.models import Missile, Radar, Receiver, Unit
 from openiads.constants import NEVER, STANDARD_GRAVITY_MPS2
 from openiads.enums import EmitterKind, Guidance, RadarKind, TargetGroup
-from openiads.physics.radar import jam_constant, snr_for_detection_rayleigh
+from openiads.scenario.ground import ground_height_m
 from openiads.scenario.load import Scenario, resolve
-from openiads.scenario.schema import UnitSite
+from openiads.scenario.schema import Environment, UnitSite
+from openiads.terrain.grid import SEA_LEVEL, Terrain
+from openiads.world.build_radars import Way, radar_fields, sailed
 from openiads.world.envelopes import HEIGHT_CELLS, RANGE_CELLS, fly_envelope
+from openiads.world.horizons import Spot
 from openiads.world.legs import build_legs, offset, waypoint
 from openiads.world.names import name_hash
-from openiads.world.rows import Frame, height_m, speed_mps, table_of, ticks
+from openiads.world.rows import Frame, speed_mps, table_of, ticks
 from openiads.world.tables import ENVELOPE, MISSILE
 
-LOOKS_PER_TURN = 8  # a rotating radar's plots are handed on eight times a turn
 RADAR_VALUE, LAUNCHER_VALUE = 3.0, 1.0  # of a unit's own vehicles as assets, assumed
 VEHICLE_RADIUS_M = 15.0  # within which a weapon of unit damage puts a vehicle out of action, assumed
 VEHICLE_HARDNESS = 0.3
-_KINDS = {"rotating": RadarKind.ROTATING, "sector": RadarKind.SECTOR, "engagement": RadarKind.ENGAGEMENT}
 _GUIDANCE = {
     "command": Guidance.COMMAND,
     "track_via_missile": Guidance.TRACK_VIA_MISSILE,
@@ -40,6 +41,9 @@ class UnitRows:
     units: list[dict[str, Any]] = field(default_factory=list)
     radars: list[dict[str, Any]] = field(default_factory=list)
     emitters: list[dict[str, Any]] = field(default_factory=list)
+    antennas: list[tuple[Radar, Way]] = field(default_factory=list)
+    listening: list[Way] = field(default_factory=list)
+    receivers: list[dict[str, Any]] = field(default_factory=list)
     platforms: list[dict[str, Any]] = field(default_factory=list)
     launchers: list[dict[str, Any]] = field(default_factory=list)
     magazines: list[dict[str, Any]] = field(default_factory=list)
@@ -61,11 +65,19 @@ class _Site:
     place: si.Point
     side: int
     post: int
+    environment: Environment
+
+    terrain: Terrain
 
     @property
     def ground_m(self) -> float:
-        """Height of the ground above the sea."""
-        return height_m(self.entry.altitude)
+        """Height of the site above the sea."""
+        return self.height_at_m(self.place)
+
+    def height_at_m(self, place: si.Point) -> float:
+        """Height above the sea at which a vehicle beside the site stands; a ship stands on the sea."""
+        ground = SEA_LEVEL if self.unit.platform == "ship" else self.terrain
+        return ground_height_m(ground, place, self.entry.altitude)
 
     def roster(self, table: str, row: int, name: str, kind: str) -> dict[str, Any]:
         """What the roster says of any row of this unit."""
@@ -80,7 +92,8 @@ def add_units(scenario: Scenario, frame: Frame) -> UnitRows:
     for n, entry in enumerate(scenario.file.units):
         place = resolve(entry.at, scenario.catalog)
         unit = scenario.catalog.units[entry.unit]
-        site = _Site(n, entry, unit, place, sides.index(entry.side), posts.index(entry.post))
+        here = (sides.index(entry.side), posts.index(entry.post), scenario.file.environment, scenario.terrain)
+        site = _Site(n, entry, unit, place, *here)
         _add_unit(rows, site, scenario, frame)
     return rows
 
@@ -110,6 +123,8 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
         }
     )  # fmt: skip
     rows.roster.append(site.roster("units", n, entry.name, entry.unit) | _standing(site.place, site.ground_m))
+    for ordinal, name in enumerate(entry.receivers):
+        _add_receiver(rows, site, scenario.catalog.receivers[name], (ordinal, platform))
 
 
 def _standing(place: si.Point, height: float) -> dict[str, Any]:
@@ -148,9 +163,9 @@ def _add_radar(rows: UnitRows, site: _Site, radar: Radar, mounted: tuple[str, in
     named = f"{entry.name}.{name}"
     rows.radars.append(
         {"name_hash": name_hash("radars", entry.name, name, ordinal), "unit": site.n, "post": site.post, "side": side}
-        | {"platform": platform, **_radar_figures(radar), **_looks(radar, entry)}
+        | {"platform": platform, **radar_fields(radar, entry, site.environment)}
     )
-    height = site.ground_m + radar.antenna_height.value
+    height = site.height_at_m(at) + radar.antenna_height.value
     pos_m = frame.ecef_m(at, height)
     rows.emitters.append(
         {
@@ -158,9 +173,11 @@ def _add_radar(rows: UnitRows, site: _Site, radar: Radar, mounted: tuple[str, in
             "platform": platform, "target": -1, "alive": 1, "on": 1, "boresight_rad": entry.facing,
             "boresight_sin": sin(entry.facing), "boresight_cos": cos(entry.facing),
             "wanted_boresight_rad": entry.facing, "height_m": height, "pos_ecef_m": pos_m,
-            "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at),
+            "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at), "frequency_hz": radar.frequency.value,
+            "erp_w": radar.peak_power.value * 10.0 ** ((radar.antenna_gain.value - radar.sidelobe_level.value) / 10.0),
         }
     )  # fmt: skip
+    rows.antennas.append((radar, _way(rows, site, at, height)))
     rows.radar_of.setdefault((entry.name, name), r)
     own = {"value": RADAR_VALUE, "emitter": r, "platform": platform, "defended": 1}
     rows.assets.append(_vehicle(named, side, pos_m, frame) | own)
@@ -168,48 +185,29 @@ def _add_radar(rows: UnitRows, site: _Site, radar: Radar, mounted: tuple[str, in
     rows.roster.append(site.roster("radars", r, named, name) | _standing(at, height) | reach)
 
 
-def _looks(radar: Radar, entry: UnitSite) -> dict[str, Any]:
-    """The RADAR fields of how it looks around, with the false plots that the scenario gives its search radars."""
-    kind = _KINDS[radar.role]
-    looks = LOOKS_PER_TURN if kind == RadarKind.ROTATING else 1
-    false_plots = radar.false_plots.value
-    if kind != RadarKind.ENGAGEMENT and entry.false_plots is not None:
-        false_plots = entry.false_plots
-    return {
-        "kind": kind, "looks_per_scan": looks, "look_tick": ticks(radar.scan_time.value / looks),
-        "false_plots_per_look": false_plots / looks,
-    }  # fmt: skip
+def _way(rows: UnitRows, site: _Site, at: si.Point, height: float) -> Way:
+    """Where an antenna is surveyed: where it stands, or along the way of its ship."""
+    return sailed(rows.legs[-1], height) if site.entry.route else Way((Spot(at, height),))
 
 
-def _radar_figures(radar: Radar) -> dict[str, Any]:
-    """The RADAR fields that follow from the catalog's figures alone."""
-    pfa = radar.detection_pfa.value
-    snr = snr_for_detection_rayleigh(radar.detection_pd.value, pfa)
-    half_beam = 0.5 * radar.beamwidth_elevation.value
-    return {
-        "dimensions": int(radar.dimensions.value),
-        "scan_tick": ticks(radar.scan_time.value),
-        "channel_tick": ticks(radar.channel_period.value),
-        "acquisition_tick": ticks(radar.acquisition_time.value),
-        "snr_constant_m2": snr * radar.detection_range.value**4 / radar.detection_rcs.value,
-        "jam_constant_m2pw": jam_constant(10.0 ** (radar.antenna_gain.value / 10.0), radar.frequency.value),
-        "log_pfa": log(pfa),
-        "instrumented_range_m": radar.instrumented_range.value,
-        "range_min_m": radar.range_min.value,
-        "interrogator_range_m": radar.interrogator_range.value,
-        "sector_half_rad": 0.5 * radar.sector_azimuth.value,
-        "sector_half_cos": cos(0.5 * radar.sector_azimuth.value),
-        "elevation_min_sin": sin(radar.elevation_min.value - half_beam),
-        "elevation_max_sin": sin(radar.elevation_max.value),
-        "beam_azimuth_rad": radar.beamwidth_azimuth.value,
-        "beam_elevation_rad": radar.beamwidth_elevation.value,
-        "range_resolution_m": radar.range_resolution.value,
-        "range_floor_m": radar.accuracy_range.value,
-        "azimuth_floor_rad": radar.accuracy_azimuth.value,
-        "elevation_floor_rad": radar.accuracy_elevation.value,
-        "sidelobe_gain": 10.0 ** (-(radar.sidelobe_level.value + radar.sidelobe_cancellation.value) / 10.0),
-        "slew_rate_radps": radar.slew_rate.value,
-    }
+def _add_receiver(rows: UnitRows, site: _Site, sheet: Receiver, nth: tuple[int, int]) -> None:
+    """One passive receiver at the unit's site; ``nth`` is its ordinal there and its platform's row."""
+    ordinal, platform = nth
+    height = site.ground_m + sheet.antenna_height.value
+    rows.receivers.append(
+        {
+            "name_hash": name_hash("receivers", site.entry.name, sheet.id, ordinal), "side": site.side,
+            "post": site.post, "platform": platform, "period_tick": max(ticks(sheet.period.value), 1),
+            "frequency_min_hz": sheet.frequency_min.value, "frequency_max_hz": sheet.frequency_max.value,
+            "gain": 10.0 ** (sheet.antenna_gain.value / 10.0), "sensitivity_w": sheet.sensitivity.value,
+            "azimuth_sigma_rad": sheet.accuracy_azimuth.value, "height_m": height,
+            "mast_m": sheet.antenna_height.value,
+        }
+    )  # fmt: skip
+    rows.listening.append(_way(rows, site, site.place, height))
+    named = f"{site.entry.name}.{sheet.id}"
+    told = site.roster("receivers", len(rows.receivers) - 1, named, sheet.id) | {"parent": site.n}
+    rows.roster.append(told | _standing(site.place, height))
 
 
 def _vehicle(name: str, side: int, pos_m: Any, frame: Frame) -> dict[str, Any]:
@@ -236,7 +234,7 @@ def _add_launchers(rows: UnitRows, site: _Site, radar: int, frame: Frame) -> Non
             launcher = len(rows.launchers)
             name = f"{site.entry.name}.{battery.name}-{ordinal + 1}"
             at = offset(site.place, 2.0 * pi * (ordinal + 0.5) / count, battery.spacing.value)
-            pos_m = frame.ecef_m(at, site.ground_m)
+            pos_m = frame.ecef_m(at, site.height_at_m(at))
             own = battery.illuminator and unit.channel_owner == "launcher"
             rows.launchers.append(
                 {
@@ -253,7 +251,7 @@ def _add_launchers(rows: UnitRows, site: _Site, radar: int, frame: Frame) -> Non
                 rows.channels.append(_channel(n, radar, launcher))
             asset = {"value": LAUNCHER_VALUE, "launcher": launcher, "platform": n}
             rows.assets.append(_vehicle(name, site.side, pos_m, frame) | asset)
-            told = site.roster("launchers", launcher, name, battery.missile) | _standing(at, site.ground_m)
+            told = site.roster("launchers", launcher, name, battery.missile) | _standing(at, site.height_at_m(at))
             rows.roster.append(told | {"parent": n})
 
 
@@ -294,7 +292,7 @@ def missile_row(missile: Missile, name: str) -> dict[str, Any]:
         "range_cells": RANGE_CELLS,
         "height_cells": HEIGHT_CELLS,
         "range_step_m": missile.range_max.value / (RANGE_CELLS - 2),
-        "height_step_m": missile.altitude_max.value / (HEIGHT_CELLS - 2),
+        "height_step_m": missile.altitude_max.value / (HEIGHT_CELLS - 2) ** 2,
     }
 
 

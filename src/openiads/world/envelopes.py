@@ -79,7 +79,7 @@ def _fly_all(missile: Any, radius_m: float, table: Any) -> None:
     for j in range(missile.height_cells):
         for i in range(missile.range_cells):
             ground_m = max(i * missile.range_step_m, 0.25 * missile.range_step_m)
-            height_m = max(j * missile.height_step_m, 25.0)
+            height_m = max(j * j * missile.height_step_m, 25.0)
             fly_to(missile, ground_m, height_m, radius_m, table[j * missile.range_cells + i])
 
 

@@ -48,17 +48,39 @@ RADAR = record(
     ("scan_tick", "i8"),
     ("channel_tick", "i8"),
     ("acquisition_tick", "i8"),
-    ("snr_constant_m2", "f8"),  # single-look SNR = snr_constant * rcs / range^4
+    ("channel_share", "f8"),  # of the radar's time that one busy channel takes
+    ("search_share", "f8"),  # of the radar's time that search keeps at the least
+    ("snr_constant_m2", "f8"),  # SNR of a search look, all its pulses = snr_constant * rcs / range^4
+    ("least_snr", "f8"),  # of a look; below it none detects
+    ("pulses", "f8"),  # summed in a look
+    ("first_chance", "i8"),  # of its detection tables, one a Swerling case
+    ("first_air", "i8"),  # of its table of the air's loss
+    ("air_step_m", "f8"),
+    ("first_horizon", "i8"),
+    ("horizon_count", "i8"),  # one, or several along the way of a ship
+    ("horizon_tick", "i8"),  # between two of them
+    ("horizon_step_m", "f8"),
+    ("frequency_hz", "f8"),
+    ("wavelength_m", "f8"),
+    ("horizontal", "i8"),  # 1: horizontal polarisation
+    ("point_gain", "f8"),  # of a look that points over one that sweeps past, both ways
+    ("scan_loss", "f8"),  # exponent of the cosine off boresight, both ways
+    ("improvement", "f8"),  # what Doppler processing takes off surface clutter, linear
+    ("notch_mps", "f8"),
+    ("sea_sigma_m", "f8"),  # rms height of the sea's surface
     ("jam_constant_m2pw", "f8"),  # jam-to-noise = constant * (ERP / bandwidth) * relative gain / range^2
     ("log_pfa", "f8"),
     ("instrumented_range_m", "f8"),
     ("range_min_m", "f8"),
     ("interrogator_range_m", "f8"),
+    ("interrogator_beam_rad", "f8"),
+    ("interrogator_modes", "i8"),  # bit mask of Mode
     ("sector_half_rad", "f8"),
     ("sector_half_cos", "f8"),
     ("elevation_min_sin", "f8"),
     ("elevation_max_sin", "f8"),
     ("beam_azimuth_rad", "f8"),
+    ("beam_azimuth_cos", "f8"),
     ("beam_elevation_rad", "f8"),
     ("range_resolution_m", "f8"),
     ("range_floor_m", "f8"),
@@ -66,11 +88,22 @@ RADAR = record(
     ("elevation_floor_rad", "f8"),
     ("sidelobe_gain", "f8"),  # of jamming, relative to the main lobe, cancellers included, linear
     ("false_plots_per_look", "f8"),
+    ("false_plots_strobe", "f8"),  # more along each jam strobe of a look
     ("slew_rate_radps", "f8"),
     ("azimuth_bias_rad", "f8"),  # a fault: north misalignment
     ("range_bias_m", "f8"),  # a fault
 )
-TERRAIN = record(("height_m", "f8"))
+# one survey of what surrounds an antenna; its cells run azimuth by azimuth, from the antenna outwards
+HORIZON = record(
+    ("first_cell", "i8"), ("azimuths", "i8"), ("ranges", "i8"), ("range_step_m", "f8"), ("antenna_m", "f8"),
+)  # fmt: skip
+CELL = record(
+    ("lowest_m", "f4"),  # least height above the sea that is in sight
+    ("ground_m", "f4"),  # 0 is sea
+    ("clutter", "f4"),  # left by the Doppler filter, over the noise of a search look
+)
+CHANCE = record(("chance", "f4"))  # of detection; cells of look SNR in dB (physics/detection.py)
+AIR = record(("share", "f4"))  # of the power that comes back through air and rain (physics/attenuation.py)
 TARGET = record(
     ("name_hash", "u4"),
     ("class_row", "i8"),
@@ -96,13 +129,40 @@ TARGET = record(
     ("aim_asset", "i8"),
     ("aim_emitter", "i8"),
     vector("aim_ecef_m"),
+    ("ground_m", "f8"),  # height at which what is integrated comes down; that of the aim where it falls freely
     ("damage", "f8"),
     ("cep_m", "f8"),
     ("vulnerability", "f8"),
-    ("replies", "i8"),  # 1: a transponder answers
-    ("mode_4", "i8"),  # 1: answers the secure mode with a valid reply
-    ("code", "i8"),  # mode 3/A, the four octal digits as a number
+    ("transponder", "i8"),  # that answers, or -1
     ("plan", "i8"),
+)
+TRANSPONDER = record(
+    ("target", "i8"),
+    ("name_hash", "u4"),  # of the target
+    ("modes", "i8"),  # bit mask of Mode
+    ("code", "i8"),  # mode 3/A, the four octal digits as a number
+    ("code_1", "i8"),  # -1 none
+    ("code_2", "i8"),
+    ("address", "i8"),  # mode S
+    ("reply_probability", "f8"),
+    ("altitude_fault_m", "f8"),  # added to the height that modes C and S give
+)
+RECEIVER = record(
+    ("name_hash", "u4"),
+    ("side", "i8"),
+    ("post", "i8"),
+    ("platform", "i8"),
+    ("period_tick", "i8"),
+    ("frequency_min_hz", "f8"),
+    ("frequency_max_hz", "f8"),
+    ("gain", "f8"),  # linear
+    ("sensitivity_w", "f8"),
+    ("azimuth_sigma_rad", "f8"),
+    ("height_m", "f8"),  # antenna above the sea
+    ("mast_m", "f8"),  # antenna above its platform
+    ("first_horizon", "i8"),
+    ("horizon_count", "i8"),
+    ("horizon_tick", "i8"),
 )
 LEG = record(
     vector("axis"),  # axis of the circle that the surface normal runs on, unit vector
@@ -186,7 +246,7 @@ MISSILE = record(
     ("range_cells", "i8"),
     ("height_cells", "i8"),
     ("range_step_m", "f8"),
-    ("height_step_m", "f8"),
+    ("height_step_m", "f8"),  # row j of the table stands at j^2 steps, so that low heights lie close
 )
 # row: height cell * range cells + range cell
 ENVELOPE = record(("flight_s", "f8"), ("speed_mps", "f8"), ("reachable", "i8"))

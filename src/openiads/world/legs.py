@@ -21,16 +21,21 @@ CUT_SHARE = 0.45  # of a leg that a turn may take at either end
 
 @dataclass(frozen=True)
 class Waypoint:
-    """A point of a route: surface normal, height (m) and the speed (m/s) flown from it on."""
+    """A point of a route: surface normal, height (m) and the speed (m/s) flown from it on.
+
+    ``clearance_m`` is the height above the ground where that is what was asked for, and the height follows from it.
+    """
 
     normal: Vec3
     height_m: float
     speed_mps: float
+    clearance_m: float | None = None
 
 
-def waypoint(point: Point, height_m: float, speed_mps: float) -> Waypoint:
+def waypoint(point: Point, height_m: float, speed_mps: float, clearance_m: float | None = None) -> Waypoint:
     """A waypoint at a latitude and longitude."""
-    return Waypoint(surface_normal(radians(point.lat_deg), radians(point.lon_deg)), height_m, speed_mps)
+    normal = surface_normal(radians(point.lat_deg), radians(point.lon_deg))
+    return Waypoint(normal, height_m, speed_mps, clearance_m)
 
 
 def offset(point: Point, bearing_rad: float, distance_m: float) -> Point:

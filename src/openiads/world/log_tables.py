@@ -22,12 +22,23 @@ PLOT = record(
 PLOT_ORIGIN = record(("target", "i8"))  # beside PLOT; -1 a false plot. The record's, never the tracker's
 REPLY = record(
     ("tick", "i8"), ("radar", "i8"), ("post", "i8"), ("plot", "i8"), ("plot_serial", "i8"), ("iff", "i8"),
-    ("code", "i8"),
+    ("code", "i8"),  # mode 3/A, the four octal digits as a number; -1 none, or none that can be read
+    ("code_1", "i8"), ("code_2", "i8"), ("address", "i8"),  # of modes 1, 2 and S; -1 none
+    ("modes", "i8"),  # bit mask of the modes (Mode) that were answered and read
+    ("height_m", "f8"),  # mode C, to 100 ft; of no meaning unless ``modes`` has mode C or mode S
+    ("garbled", "i8"),  # 1: replies overlap and the codes cannot be read
 )  # fmt: skip
 STROBE = record(
-    ("tick", "i8"), ("radar", "i8"), ("post", "i8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
-    ("jam_to_noise_db", "f8"),
-)  # fmt: skip
+    ("tick", "i8"),
+    ("kind", "i8"),  # StrobeKind
+    ("post", "i8"),
+    ("radar", "i8"),  # that heard it, or -1
+    ("receiver", "i8"),  # that heard it, or -1
+    ("azimuth_rad", "f8"),  # measured
+    ("sigma_azimuth_rad", "f8"),
+    ("level_db", "f8"),  # jamming over noise; of a receiver the signal over its sensitivity
+)
+STROBE_ORIGIN = record(("emitter", "i8"))  # beside STROBE. The record's, never a decision's
 EVENT = record(
     ("tick", "i8"),
     ("kind", "i8"),  # EventKind

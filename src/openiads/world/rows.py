@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import radians
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from openiads.constants import TICKS_PER_SECOND, WGS84_A_M, WGS84_E2
+from openiads.enums import Mode
 from openiads.physics.atmosphere import mach_to_speed
 from openiads.physics.earth import ecef, surface_normal, to_enu
-from openiads.units import Altitude, Point, Speed
+from openiads.units import Point, Speed
 from openiads.vec3 import Vec3, cross, unit
 from openiads.world.tables import SETTING
+
+_MODES: Final = {
+    "1": Mode.MODE_1, "2": Mode.MODE_2, "3/A": Mode.MODE_3A, "C": Mode.MODE_C, "4": Mode.MODE_4, "S": Mode.MODE_S,
+}  # fmt: skip
 
 
 def ticks(seconds: float) -> int:
@@ -37,9 +42,9 @@ def speed_mps(speed: Speed, height_m: float) -> float:
     return float(mach_to_speed(speed.value, height_m)) if speed.is_mach else speed.value
 
 
-def height_m(altitude: Altitude, ground_m: float = 0.0) -> float:
-    """Height above mean sea level; above-ground heights stand on the ground given (sea level without terrain)."""
-    return altitude.value_m + (ground_m if altitude.above_ground else 0.0)
+def mode_mask(modes: Iterable[str]) -> int:
+    """Interrogation modes as a bit mask."""
+    return sum(1 << _MODES[mode] for mode in set(modes))
 
 
 @dataclass(frozen=True)

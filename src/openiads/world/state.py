@@ -19,8 +19,13 @@ class World(NamedTuple):
     relations: Table
     units: Table
     radars: Table
-    terrain: Table
+    horizons: Table
+    cells: Table
+    chances: Table
+    air: Table
     targets: Table
+    transponders: Table
+    receivers: Table
     legs: Table
     plans: Table
     plan_points: Table
@@ -40,6 +45,8 @@ class State(NamedTuple):
     posts: Table
     platforms: Table
     emitters: Table
+    beacons: Table
+    listeners: Table
     truth: Table
     assets: Table
     launchers: Table
@@ -57,6 +64,7 @@ class State(NamedTuple):
     plot_origins: Table
     replies: Table
     strobes: Table
+    strobe_origins: Table
     events: Table
     truth_samples: Table
     track_samples: Table
@@ -70,17 +78,20 @@ class State(NamedTuple):
 
 
 WORLD_DTYPES: Final = {
-    "setting": t.SETTING, "relations": t.RELATION, "units": t.UNIT, "radars": t.RADAR, "terrain": t.TERRAIN,
-    "targets": t.TARGET, "legs": t.LEG, "plans": t.PLAN, "plan_points": t.PLAN_POINT, "doctrines": t.DOCTRINE,
+    "setting": t.SETTING, "relations": t.RELATION, "units": t.UNIT, "radars": t.RADAR, "horizons": t.HORIZON,
+    "cells": t.CELL, "chances": t.CHANCE, "air": t.AIR, "targets": t.TARGET, "transponders": t.TRANSPONDER,
+    "receivers": t.RECEIVER, "legs": t.LEG, "plans": t.PLAN, "plan_points": t.PLAN_POINT, "doctrines": t.DOCTRINE,
     "zones": t.ZONE, "zone_corners": t.ZONE_CORNER, "notices": t.NOTICE, "missiles": t.MISSILE,
     "envelopes": t.ENVELOPE,
 }  # fmt: skip
 STATE_DTYPES: Final = {
     "clock": t.CLOCK, "counts": t.COUNT, "posts": t.POST, "platforms": t.PLATFORM, "emitters": t.EMITTER,
+    "beacons": t.BEACON, "listeners": t.LISTENER,
     "truth": t.TRUTH, "assets": t.ASSET, "launchers": t.LAUNCHER, "magazines": t.MAGAZINE, "channels": t.CHANNEL,
     "locks": t.LOCK, "tracks": t.TRACK, "identity": t.IDENTITY, "ranking": t.RANKING, "engagements": t.ENGAGEMENT,
     "interceptors": t.INTERCEPTOR, "messages": t.MESSAGE, "directives": t.DIRECTIVE, "plots": t.PLOT,
-    "plot_origins": t.PLOT_ORIGIN, "replies": t.REPLY, "strobes": t.STROBE, "events": t.EVENT,
+    "plot_origins": t.PLOT_ORIGIN, "replies": t.REPLY, "strobes": t.STROBE,
+    "strobe_origins": t.STROBE_ORIGIN, "events": t.EVENT,
     "truth_samples": t.TRUTH_SAMPLE, "track_samples": t.TRACK_SAMPLE, "interceptor_samples": t.INTERCEPTOR_SAMPLE,
     "emissions": t.EMISSION, "evidence": t.EVIDENCE, "ranking_samples": t.RANKING_SAMPLE, "resources": t.RESOURCE,
     "costs": np.dtype("f8"), "work": t.WORK,

@@ -50,12 +50,21 @@ EMITTER = record(
     ("boresight_cos", "f8"),
     ("wanted_boresight_rad", "f8"),
     ("slew_tick", "i8"),  # when the boresight was last moved
-    ("height_m", "f8"),  # antenna above the platform
+    ("height_m", "f8"),  # antenna above the sea
+    ("horizon", "i8"),  # row of the survey made nearest to where it is
     ("density_wphz", "f8"),  # jammer: effective radiated power density
+    ("erp_w", "f8"),  # effective radiated power that a passive receiver hears
+    ("frequency_hz", "f8"),  # 0: in every band
     vector("pos_ecef_m"),
     vector("pos_enu_m"),
     ("axes_enu", "f8", (3, 3)),  # columns: the antenna's own east, north, up in the scenario's frame
 )
+BEACON = record(  # beside TRANSPONDER: where it is, brought up to date when radars look
+    ("on", "i8"),
+    ("height_m", "f8"),  # above the sea
+    vector("pos_enu_m"),
+)
+LISTENER = record(("next_look_tick", "i8"))  # beside RECEIVER
 TRUTH = record(
     ("alive", "i8"),
     ("spawned", "i8"),

@@ -11,18 +11,23 @@ since the scenario's start.
 from __future__ import annotations
 
 from openiads.world.fixed_tables import (
+    AIR,
+    CELL,
+    CHANCE,
     DOCTRINE,
     ENVELOPE,
+    HORIZON,
     LEG,
     MISSILE,
     NOTICE,
     PLAN,
     PLAN_POINT,
     RADAR,
+    RECEIVER,
     RELATION,
     SETTING,
     TARGET,
-    TERRAIN,
+    TRANSPONDER,
     UNIT,
     ZONE,
     ZONE_CORNER,
@@ -38,11 +43,13 @@ from openiads.world.log_tables import (
     REPLY,
     RESOURCE,
     STROBE,
+    STROBE_ORIGIN,
     TRACK_SAMPLE,
     TRUTH_SAMPLE,
 )
 from openiads.world.state_tables import (
     ASSET,
+    BEACON,
     CHANNEL,
     CLOCK,
     COUNT,
@@ -52,6 +59,7 @@ from openiads.world.state_tables import (
     IDENTITY,
     INTERCEPTOR,
     LAUNCHER,
+    LISTENER,
     LOCK,
     MAGAZINE,
     MESSAGE,
@@ -64,9 +72,10 @@ from openiads.world.state_tables import (
 )
 
 __all__ = [
-    "ASSET", "CHANNEL", "CLOCK", "COUNT", "DIRECTIVE", "DOCTRINE", "EMISSION", "EMITTER", "ENGAGEMENT", "ENVELOPE",
-    "EVENT", "EVIDENCE", "IDENTITY", "INTERCEPTOR", "INTERCEPTOR_SAMPLE", "LAUNCHER", "LEG", "LOCK", "MAGAZINE",
-    "MESSAGE", "MISSILE", "NOTICE", "PLAN", "PLAN_POINT", "PLATFORM", "PLOT", "PLOT_ORIGIN", "POST",
-    "RADAR", "RANKING", "RANKING_SAMPLE", "RELATION", "REPLY", "RESOURCE", "SETTING", "STROBE", "TARGET", "TERRAIN",
-    "TRACK", "TRACK_SAMPLE", "TRUTH", "TRUTH_SAMPLE", "UNIT", "WORK", "ZONE", "ZONE_CORNER",
+    "AIR", "ASSET", "BEACON", "CELL", "CHANCE", "CHANNEL", "CLOCK", "COUNT", "DIRECTIVE", "DOCTRINE", "EMISSION",
+    "EMITTER", "ENGAGEMENT", "ENVELOPE", "EVENT", "EVIDENCE", "HORIZON", "IDENTITY", "INTERCEPTOR",
+    "INTERCEPTOR_SAMPLE", "LAUNCHER", "LEG", "LISTENER", "LOCK", "MAGAZINE", "MESSAGE", "MISSILE", "NOTICE", "PLAN",
+    "PLAN_POINT", "PLATFORM", "PLOT", "PLOT_ORIGIN", "POST", "RADAR", "RANKING", "RANKING_SAMPLE", "RECEIVER",
+    "RELATION", "REPLY", "RESOURCE", "SETTING", "STROBE", "STROBE_ORIGIN", "TARGET", "TRACK", "TRACK_SAMPLE",
+    "TRANSPONDER", "TRUTH", "TRUTH_SAMPLE", "UNIT", "WORK", "ZONE", "ZONE_CORNER",
 ]  # fmt: skip

@@ -1,0 +1,115 @@
+"""The sky swept by the law of a look: the chance of detection on a polar grid around one antenna, height by height.
+
+The run and this sweep obey one law (``physics/look.py``), over one survey of what surrounds the antenna.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from openiads._jit import kernel
+from openiads.constants import TWO_PI
+from openiads.physics.detection import CHANCE_CELLS, chance_at
+from openiads.physics.envelope import reaches
+from openiads.physics.look import Line, echo, in_reach, line_over, lowest_visible
+from openiads.world.state import World
+
+
+class Question(NamedTuple):
+    """What is looked for: mean RCS, Swerling case, radial speed, and the gain of the look over a search look."""
+
+    rcs_m2: float
+    swerling: int
+    radial_speed_mps: float
+    gain: float
+
+
+def sweep(world: World, r: int, heights_m: Any, above_ground: Any, question: Question, jam: Any) -> Any:
+    """Chances of detection of one look of one radar.
+
+    Args:
+        world: with the radar's survey, chances and air.
+        r: row of the radar.
+        heights_m: (altitudes,) above the sea, or above the ground where marked.
+        above_ground: (altitudes,) booleans.
+        question: the target and the look.
+        jam: (azimuths,) jamming over noise in a beam along each azimuth of the survey, linear.
+
+    Returns:
+        (altitudes, azimuths, ranges) float32, 0 where a ridge, the curved earth or the antenna's limits hide the point.
+    """
+    radar = world.radars[r]
+    horizon = world.horizons[int(radar["first_horizon"])]
+    chances = np.zeros((len(heights_m), int(horizon["azimuths"]), int(horizon["ranges"])), np.float32)
+    _sweep_all(
+        float(world.setting["earth_radius_m"][0]), radar, horizon, world.cells, world.chances, world.air,
+        np.asarray(heights_m, np.float64), np.asarray(above_ground, np.int64), question, np.asarray(jam, np.float64),
+        chances,
+    )  # fmt: skip
+    return chances
+
+
+@kernel
+def _sweep_all(
+    earth_radius_m: float, radar: Any, horizon: Any, cells: Any, chances: Any, air: Any, heights_m: Any,
+    above_ground: Any, question: Question, jam: Any, found: Any,
+) -> None:  # fmt: skip
+    for h in range(heights_m.size):
+        for n in range(1, horizon.ranges):
+            arc_m = n * horizon.range_step_m
+            flat = line_over(earth_radius_m, horizon.antenna_m, arc_m, heights_m[h])
+            for a in range(horizon.azimuths):
+                line = flat
+                if above_ground[h] == 1:
+                    ground_m = cells[horizon.first_cell + a * horizon.ranges + n].ground_m
+                    line = line_over(earth_radius_m, horizon.antenna_m, arc_m, heights_m[h] + ground_m)
+                azimuth_rad = a * TWO_PI / horizon.azimuths
+                found[h, a, n] = chance_of(radar, horizon, cells, chances, air, azimuth_rad, line, question, jam[a])
+
+
+@kernel
+def chance_of(
+    radar: Any, horizon: Any, cells: Any, chances: Any, air: Any, azimuth_rad: float, line: Line, question: Question,
+    jam: float,
+) -> float:  # fmt: skip
+    """The chance that one look detects the target asked for at the end of a line."""
+    if not in_reach(radar, line):
+        return 0.0
+    if line.height_m < lowest_visible(horizon, cells, azimuth_rad, line.ground_m):
+        return 0.0
+    back = echo(
+        radar, horizon, cells, air, azimuth_rad, line, question.rcs_m2, question.gain, question.radial_speed_mps
+    )
+    if back.signal < radar.least_snr:
+        return 0.0
+    first = radar.first_chance + question.swerling * CHANCE_CELLS
+    return chance_at(chances, first, back.signal / ((1.0 + back.clutter + jam) * radar.pulses))
+
+
+def reach(world: World, missiles: list[int], horizon: Any, heights_m: Any, above_ground: Any) -> Any:
+    """Where any of some missiles can meet a point: (altitudes, azimuths, ranges) booleans on the survey's grid."""
+    shape = (len(heights_m), int(horizon["azimuths"]), int(horizon["ranges"]))
+    met = np.zeros(shape, np.bool_)
+    for m in missiles:
+        _reach_all(
+            world.missiles[m], world.envelopes, horizon, world.cells, np.asarray(heights_m, np.float64),
+            np.asarray(above_ground, np.int64), met,
+        )  # fmt: skip
+    return met
+
+
+@kernel
+def _reach_all(
+    missile: Any, envelopes: Any, horizon: Any, cells: Any, heights_m: Any, above_ground: Any, met: Any
+) -> None:
+    for h in range(heights_m.size):
+        for n in range(horizon.ranges):
+            arc_m = n * horizon.range_step_m
+            level = reaches(missile, envelopes, arc_m, heights_m[h])
+            for a in range(horizon.azimuths):
+                if above_ground[h] == 1:
+                    ground_m = cells[horizon.first_cell + a * horizon.ranges + n].ground_m
+                    level = reaches(missile, envelopes, arc_m, heights_m[h] + ground_m)
+                met[h, a, n] = met[h, a, n] or level
