@@ -25,7 +25,6 @@ from typing import Any
 import numba
 import numpy as np
 
-from openiads.analysis.sweep import Question, sweep
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, WGS84_A_M
 from openiads.engine.beam import see
 from openiads.physics.detection import CHANCE_CELLS, chance_at
@@ -34,6 +33,7 @@ from openiads.units import Point
 from openiads.vec3 import read
 from openiads.world.build import Built, build
 from openiads.world.horizons import AZIMUTHS, RANGES, Spot, survey
+from openiads.world.sweep import Question, sweep
 
 ALTITUDES_M = (100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 BAR_S = 0.2

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from openiads.analysis.coverage import Coverage
     from openiads.analysis.result import Result
     from openiads.catalog.errors import InputError
     from openiads.scenario.load import Scenario
     from openiads.simulate import CapacityError, Session
 
 __all__ = [
-    "CapacityError", "InputError", "Result", "Scenario", "Session", "__version__", "load", "open_run", "run",
-    "scenarios",
+    "CapacityError", "Coverage", "InputError", "Result", "Scenario", "Session", "__version__", "coverage", "load",
+    "open_run", "run", "scenarios",
 ]  # fmt: skip
 
 _HOMES = {
     "CapacityError": "openiads.simulate",
+    "Coverage": "openiads.analysis.coverage",
     "InputError": "openiads.catalog.errors",
     "Result": "openiads.analysis.result",
     "Scenario": "openiads.scenario.load",
@@ -43,6 +45,11 @@ def __getattr__(name: str) -> Any:
 
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'openiads' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Every public name, those not yet imported included."""
+    return sorted({*globals(), *__all__})
 
 
 def load(
@@ -86,6 +93,33 @@ def run(
 
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
     return Result(simulate_run(loaded, seed, run, progress=progress))
+
+
+def coverage(
+    scenario: Scenario | str | Path, altitudes: Sequence[str] = ("100 m", "1 km", "10 km"), *, rcs: str = "1 m2",
+    pd: float = 0.5, swerling: int = 1, speed: str = "250 m/s", unit: str | None = None, jam_at: str | None = None,
+) -> Coverage:  # fmt: skip
+    """Where the radars of a scenario detect a target, and where its units can engage it.
+
+    Args:
+        scenario: from ``load``, or what ``load`` takes.
+        altitudes: heights above mean sea level, or above the ground with ``agl``.
+        rcs: mean radar cross-section of the target.
+        pd: chance of one look that counts as covered, above 0 and below 1.
+        swerling: case of its fluctuation, 0 to 4.
+        speed: its radial speed.
+        unit: a catalog unit in place of the scenario's.
+        jam_at: a time of the scenario whose jammers are on, where their routes have them then; none unless said.
+
+    Returns:
+        Chances with labelled axes (layer, altitude, lat, lon); ``to_xarray`` gives the same as a DataArray.
+
+    Raises:
+        InputError: what is wrong, and what is allowed.
+    """
+    from openiads.analysis.coverage import coverage as cover
+
+    return cover(scenario, altitudes, rcs=rcs, pd=pd, swerling=swerling, speed=speed, unit=unit, jam_at=jam_at)
 
 
 def open_run(folder: str | Path) -> Result:

@@ -38,14 +38,14 @@ def source_digest() -> str:
     digest.update(repr(sorted(settings.items())).encode())
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
-        if path.parts[len(root.parts)] not in _UNCOMPILED:
+        if path.parts[len(root.parts)] not in UNCOMPILED:
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-_UNCOMPILED: Final = (
-    "cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "simulate.py",
-    "__init__.py", "_version.py",
+UNCOMPILED: Final = (
+    "cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "terrain",
+    "simulate.py", "__init__.py", "_version.py",
 )  # fmt: skip
 
 

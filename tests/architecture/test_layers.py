@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from openiads import _jit
 from tests.support.runs import ROOT
 from tests.support.sources import PACKAGE
 
@@ -37,3 +38,10 @@ def test_an_import_against_the_direction_is_caught(tmp_path: Path) -> None:
     done = _lint(tmp_path)
     assert done.returncode != 0
     assert "openiads.physics.radar -> openiads.engine" in done.stdout
+
+
+def test_what_the_cache_leaves_out_compiles_nothing() -> None:
+    """Its folders do not enter the name of the kernels' cache, so that a kernel there could run stale code."""
+    for path in PACKAGE.rglob("*.py"):
+        if path.relative_to(PACKAGE).parts[0] in _jit.UNCOMPILED:
+            assert "@kernel" not in path.read_text(encoding="utf-8"), f"{path}: kernels belong to world or below"

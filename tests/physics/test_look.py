@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from openiads.analysis.sweep import Question, chance_of, sweep
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
 from openiads.engine import sensing
 from openiads.physics import look
@@ -20,6 +19,7 @@ from openiads.terrain.grid import SEA_LEVEL
 from openiads.vec3 import Vec3
 from openiads.world import tables as t
 from openiads.world.build_radars import ANCHOR_CASE, ANCHOR_ELEVATION_RAD, LEAST_CHANCE
+from openiads.world.sweep import Question, chance_of, sweep
 from tests.support import lookouts, runs
 from tests.support.lookouts import EARTH_RADIUS_M, Lookout
 

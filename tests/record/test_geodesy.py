@@ -43,10 +43,14 @@ def test_look_angles() -> None:
     assert elevation == pytest.approx([0, 45, 0, 0])
 
 
-def test_rings_are_where_pyproj_puts_them() -> None:
+@pytest.mark.parametrize("lat", [-62.0, 0.0, 34.9, 70.0])
+def test_rings_are_where_pyproj_puts_them(lat: float) -> None:
     azimuth = np.arange(0.0, 360.0, 30.0)
-    lat, lon = geodesy.destination(34.9, 35.9, azimuth, 250e3)
+    there = geodesy.destination(lat, 35.9, azimuth, 300e3)
     geod = pyproj.Geod(ellps="WGS84")
-    back, _, distance = geod.inv(np.full(12, 35.9), np.full(12, 34.9), lon, lat)
-    assert np.abs(distance - 250e3).max() < 250.0
-    assert np.abs((back - azimuth + 180.0) % 360.0 - 180.0).max() < 0.05
+    back, _, distance = geod.inv(np.full(12, 35.9), np.full(12, lat), there[1], there[0])
+    assert np.abs(distance - 300e3).max() < 120.0
+    assert np.abs((back - azimuth + 180.0) % 360.0 - 180.0).max() < 0.02
+    turned, away_m = geodesy.azimuth_range(lat, 35.9, *there)
+    assert np.abs((turned - azimuth + 180.0) % 360.0 - 180.0).max() < 1e-3
+    assert away_m == pytest.approx(np.full(12, 300e3), abs=20.0)

@@ -26,7 +26,7 @@ PLACE = Point(34.93, 35.88)
 
 
 class Lookout(NamedTuple):
-    """The tables of World that one radar needs; ``analysis.sweep`` takes it for a World."""
+    """The tables of World that one radar needs; ``world.sweep`` takes it for a World."""
 
     setting: Any
     radars: Any

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from openiads.catalog.errors import InputError
 from openiads.cli.catalog import catalog
+from openiads.cli.coverage import coverage
 from openiads.cli.listing import list_scenarios
 from openiads.cli.new import new
 from openiads.cli.run import run
@@ -61,6 +62,7 @@ def _options(
 
 
 app.command("run")(run)
+app.command("coverage")(coverage)
 app.command("list")(list_scenarios)
 app.command("catalog")(catalog)
 app.command("validate")(validate)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
 
 WIDTH = 160  # of a page that goes to a file or a pipe
 
@@ -31,8 +31,8 @@ def print_table(
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column, heading in enumerate(headings):
-        side = "left" if column in left else "right"
-        table.add_column(heading, justify=side, header_style="dim", no_wrap=column == 0)
+        justify: JustifyMethod = "left" if column in left else "right"
+        table.add_column(heading, justify=justify, header_style="dim", no_wrap=column == 0)
     for line in lines:
         table.add_row(*(escape(text) for text in line))
     console.print(table)

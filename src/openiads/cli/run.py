@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openiads.cli.page import json_text, print_table, terminal
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
-
     from openiads.analysis.result import Result
 
 LEAKS_SHOWN = 6  # leakers whose reason is printed; all of them are in the folder
@@ -112,8 +110,6 @@ def _progress(what: str) -> Iterator[Callable[[float], None] | None]:
 
 
 def _print_json(result: Result, folder: Path) -> None:
-    import json
-
     manifest = result.record.manifest
     said = {
         "simulated": True,
@@ -123,28 +119,29 @@ def _print_json(result: Result, folder: Path) -> None:
         "folder": str(folder),
         "figures": manifest.get("figures"),
         "unit_figures": manifest.get("unit_figures"),
+        "terrain": manifest.get("terrain"),
         "summary": result.summary().as_dict(),
     }
-    print(json.dumps(said, ensure_ascii=False))
+    print(json_text(said), end="")
 
 
 def _print_page(result: Result, folder: Path) -> None:
-    from rich.console import Console
-
     from openiads.analysis import words
     from openiads.analysis.reasons import clock
+    from openiads.terrain.grid import described
 
-    console = Console(highlight=False)
-    console = console if console.is_terminal else Console(width=160, highlight=False)
+    console = terminal()
     summary = result.summary()
     title = str(result.record.manifest.get("title") or summary.scenario)
     headline = f"{title} (simulated), seed {summary.seed}, {clock(summary.duration_s)} min:s"
     console.print(headline, style="bold", markup=False)
-    _print_table(console, words.THREAT_HEADINGS, words.threat_cells(summary))
-    _print_table(console, words.FLIGHT_HEADINGS, words.flight_cells(summary))
-    _print_table(console, words.ASSET_HEADINGS, words.asset_cells(summary))
-    _print_table(console, words.UNIT_HEADINGS, words.unit_cells(summary))
-    for sentence in [*(reason.sentence for reason in summary.leakers[:LEAKS_SHOWN]), *summary.notes]:
+    print_table(console, words.THREAT_HEADINGS, words.threat_cells(summary))
+    print_table(console, words.FLIGHT_HEADINGS, words.flight_cells(summary))
+    print_table(console, words.ASSET_HEADINGS, words.asset_cells(summary))
+    print_table(console, words.UNIT_HEADINGS, words.unit_cells(summary))
+    print_table(console, words.STROBE_HEADINGS, words.strobe_cells(summary))
+    reasons = [reason.sentence for reason in summary.leakers[:LEAKS_SHOWN]]
+    for sentence in filter(None, [*reasons, words.false_tracks_line(summary), *summary.notes]):
         console.print(sentence, markup=False)
     if len(summary.leakers) > LEAKS_SHOWN:
         console.print(f"... and {len(summary.leakers) - LEAKS_SHOWN} more in {folder / 'summary.json'}", markup=False)
@@ -153,21 +150,6 @@ def _print_page(result: Result, folder: Path) -> None:
     console.print(words.figures_line(dict(manifest.get("figures") or {})), markup=False)
     kinds = sorted(set(dict(manifest.get("units") or {}).values()))
     console.print(words.unit_figures_line(kinds, dict(manifest.get("unit_figures") or {})), markup=False)
+    console.print(described(dict(manifest.get("terrain") or {})), markup=False, soft_wrap=True)
     console.print(f"digest {result.digest}", markup=False, soft_wrap=True)
     console.print(f"record {folder}", markup=False, soft_wrap=True)
-
-
-def _print_table(console: Console, headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
-    """A table with a line of headings; nothing without lines."""
-    if not lines:
-        return
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if column == 0 else "right", header_style="dim")
-    for line in lines:
-        table.add_row(*(escape(text) for text in line))
-    console.print(table)
-    console.print()

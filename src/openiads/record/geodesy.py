@@ -75,14 +75,35 @@ def look_angles(offset_enu_m: Floats) -> tuple[Floats, Floats]:
     return azimuth_deg, np.degrees(np.arctan2(offset_enu_m[..., 2], ground_m))
 
 
-def destination(lat_deg: float, lon_deg: float, azimuth_deg: Any, range_m: Any) -> tuple[Floats, Floats]:
-    """Latitude and longitude (deg) at a slant range and azimuth on the horizon of a place; for rings on a map.
+def mean_radius_m(lat_deg: float) -> float:
+    """Mean of the ellipsoid's two radii of curvature at a latitude: their geometric mean."""
+    inner = 1.0 - WGS84_E2 * float(np.sin(np.radians(lat_deg))) ** 2
+    return float(WGS84_A_M * (1.0 - WGS84_E2) ** 0.5 / inner)
 
-    Limits: straight lines on the tangent plane, dropped onto the ellipsoid; a range is short by its square over twice
-    the earth's radius squared in relation (0.1 % at 300 km).
+
+def destination(lat_deg: float, lon_deg: float, azimuth_deg: Any, range_m: Any) -> tuple[Floats, Floats]:
+    """Latitude and longitude (deg) at a range along the ground and an azimuth from a place (broadcast).
+
+    Limits: along the sphere that touches the ellipsoid there; within 0.1 km of the geodesic at 300 km.
     """
-    azimuth = np.radians(np.asarray(azimuth_deg, float))
-    offset_m = np.stack([range_m * np.sin(azimuth), range_m * np.cos(azimuth), np.zeros_like(azimuth)], axis=-1)
+    azimuth, radius_m = np.radians(np.asarray(azimuth_deg, float)), mean_radius_m(lat_deg)
+    arc = np.asarray(range_m, float) / radius_m
+    level_m, down_m = radius_m * np.sin(arc), radius_m * (np.cos(arc) - 1.0)
+    offset_m = np.stack(np.broadcast_arrays(level_m * np.sin(azimuth), level_m * np.cos(azimuth), down_m), axis=-1)
     there = enu_to_ecef(offset_m, ecef(lat_deg, lon_deg, 0.0), horizon_axes(lat_deg, lon_deg))
     lat, lon, _ = geodetic(there)
     return lat, lon
+
+
+def azimuth_range(lat_deg: float, lon_deg: float, lats_deg: Any, lons_deg: Any) -> tuple[Floats, Floats]:
+    """Azimuth (deg, 0 to 360) and range along the ground (m) from a place to others (broadcast).
+
+    The inverse of ``destination``.
+    """
+    lats, lons = np.broadcast_arrays(np.asarray(lats_deg, float), np.asarray(lons_deg, float))
+    there = ecef(lats, lons, np.zeros(lats.shape))
+    offset_m = ecef_to_enu(there, ecef(lat_deg, lon_deg, 0.0), horizon_axes(lat_deg, lon_deg))
+    azimuth_deg, _ = look_angles(offset_m)
+    radius_m = mean_radius_m(lat_deg)
+    level_m = np.hypot(offset_m[..., 0], offset_m[..., 1])
+    return azimuth_deg, radius_m * np.arctan2(level_m, radius_m + offset_m[..., 2])

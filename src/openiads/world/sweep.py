@@ -1,4 +1,4 @@
-"""The sky swept by the law of a look: the chance of detection on a polar grid around one antenna, height by height.
+"""The sky swept by the law of a look: chances of detection around one antenna, height by height or along one azimuth.
 
 The run and this sweep obey one law (``physics/look.py``), over one survey of what surrounds the antenna.
 """
@@ -113,3 +113,49 @@ def _reach_all(
                     ground_m = cells[horizon.first_cell + a * horizon.ranges + n].ground_m
                     level = reaches(missile, envelopes, arc_m, heights_m[h] + ground_m)
                 met[h, a, n] = met[h, a, n] or level
+
+
+def section(world: World, r: int, along: tuple[float, Any, Any], question: Question, jam: float) -> Any:
+    """Chances of detection of one look in a vertical plane: (heights, ranges).
+
+    Args:
+        world: with the radar's survey, chances and air.
+        r: row of the radar.
+        along: azimuth (rad), ranges along the sea (m), heights above it (m).
+        question: the target and the look.
+        jam: jamming over noise in a beam along the azimuth, linear.
+    """
+    azimuth_rad, range_m, height_m = along
+    found = np.zeros((len(height_m), len(range_m)), np.float64)
+    radar = world.radars[r]
+    _section(
+        float(world.setting["earth_radius_m"][0]), radar, world.horizons[int(radar["first_horizon"])], world.cells,
+        world.chances, world.air, azimuth_rad, range_m, height_m, question, jam, found,
+    )  # fmt: skip
+    return found
+
+
+@kernel
+def _section(
+    earth_radius_m: float, radar: Any, horizon: Any, cells: Any, chances: Any, air: Any, azimuth_rad: float,
+    range_m: Any, height_m: Any, question: Question, jam: float, found: Any,
+) -> None:  # fmt: skip
+    for h in range(height_m.size):
+        for n in range(range_m.size):
+            line = line_over(earth_radius_m, horizon.antenna_m, range_m[n], height_m[h])
+            found[h, n] = chance_of(radar, horizon, cells, chances, air, azimuth_rad, line, question, jam)
+
+
+def section_reach(world: World, missiles: list[int], range_m: Any, height_m: Any) -> Any:
+    """Where any of some missiles can meet a point: (heights, ranges) booleans."""
+    met = np.zeros((len(height_m), len(range_m)), np.bool_)
+    for m in missiles:
+        _section_reach(world.missiles[m], world.envelopes, range_m, height_m, met)
+    return met
+
+
+@kernel
+def _section_reach(missile: Any, envelopes: Any, range_m: Any, height_m: Any, met: Any) -> None:
+    for h in range(height_m.size):
+        for n in range(range_m.size):
+            met[h, n] = met[h, n] or reaches(missile, envelopes, range_m[n], height_m[h])
