@@ -33,7 +33,7 @@ from openiads.units import Point
 from openiads.vec3 import read
 from openiads.world.build import Built, build
 from openiads.world.horizons import AZIMUTHS, RANGES, Spot, survey
-from openiads.world.sweep import Question, sweep
+from openiads.world.sweep import HEARD, Question, sweep
 
 ALTITUDES_M = (100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 BAR_S = 0.2
@@ -58,7 +58,7 @@ def ours(scenario: Scenario, built: Built, repeats: int) -> dict[str, float]:
     world, row = built.world, _row(built)
     spot = Spot(Point(row["lat_deg"], row["lon_deg"]), float(world.horizons[RADAR]["antenna_m"]))
     radius_m, radar = float(world.setting["earth_radius_m"][0]), world.radars[RADAR]
-    question, flat, silence = Question(1.0, 1, 250.0, 1.0), [0] * len(ALTITUDES_M), np.zeros(AZIMUTHS)
+    question, flat, silence = Question(1.0, 1, 250.0, 1.0), [0] * len(ALTITUDES_M), np.zeros(0, HEARD)
 
     def surveyed() -> Any:
         return survey(scenario.terrain, radius_m, spot, radar, scenario.file.environment)

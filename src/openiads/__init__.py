@@ -96,14 +96,14 @@ def run(
 
 
 def coverage(
-    scenario: Scenario | str | Path, altitudes: Sequence[str] = ("100 m", "1 km", "10 km"), *, rcs: str = "1 m2",
+    scenario: Scenario | str | Path, altitudes: str | Sequence[str] = ("100 m", "1 km", "10 km"), *, rcs: str = "1 m2",
     pd: float = 0.5, swerling: int = 1, speed: str = "250 m/s", unit: str | None = None, jam_at: str | None = None,
 ) -> Coverage:  # fmt: skip
     """Where the radars of a scenario detect a target, and where its units can engage it.
 
     Args:
         scenario: from ``load``, or what ``load`` takes.
-        altitudes: heights above mean sea level, or above the ground with ``agl``.
+        altitudes: heights above mean sea level, or above the ground with ``agl``; a text alone is one height.
         rcs: mean radar cross-section of the target.
         pd: chance of one look that counts as covered, above 0 and below 1.
         swerling: case of its fluctuation, 0 to 4.

@@ -22,6 +22,7 @@ GAMMA_AIR = 1.4
 TICKS_PER_SECOND = 1000
 SECONDS_PER_TICK = 1.0 / TICKS_PER_SECOND
 NEVER = 1 << 62  # a due tick that never comes
+FALSE_PLOTS_MAX = 200  # that a radar hands on in a look, and as many along its strobes, assumed
 
 TWO_PI = 2.0 * pi
 KNOT_MPS = 1852.0 / 3600.0

@@ -260,6 +260,8 @@ class Purpose(IntEnum):
     STROBE = 11
     STROBE_PLOT_COUNT = 12
     STROBE_PLOT_PLACE = 13
+    CHANNEL_DETECTION = 14
+    CHANNEL_MEASUREMENT = 15
 
 
 class Overflow(IntEnum):

@@ -21,6 +21,7 @@ from openiads.physics.earth import geodetic
 from openiads.record.record import Record
 from openiads.scenario.faults import sentences
 from openiads.scenario.load import Scenario, load, toml_of
+from openiads.scenario.schema import Capacity
 from openiads.vec3 import Vec3
 from openiads.world.build import Built, build
 from openiads.world.names import name_hash
@@ -98,9 +99,7 @@ class Session:
         until_tick = min(round(until_s * 1000.0), int(self.world.setting["duration_tick"][0]))
         while not advance(until_tick, self._jumps, self.world, self.state):
             if overflow := int(self.state.counts["overflow"][0]):
-                name = Overflow(overflow).name.lower()
-                text = f"the {name} table is full at {self.time_s:.1f} s; raise capacity.{name} of the scenario"
-                raise CapacityError(text)
+                raise CapacityError(f"the {_overflow(Overflow(overflow))} (at {self.time_s:.1f} s)")
             self.drain()
 
     def submit(
@@ -193,6 +192,15 @@ class Session:
             "unit_figures": confidence_shares(_fire_units(self.scenario)),
             "compiled": is_compiled(),
         }
+
+
+def _overflow(table: Overflow) -> str:
+    """Which table was too small, and which key of the scenario enlarges it."""
+    name = table.name.lower()
+    key = {"replies": "plots"}.get(name, name)
+    if key in Capacity.model_fields:
+        return f"{name} table is full; raise capacity.{key} of the scenario"
+    return f"{name} table is full, which no key of a scenario enlarges; give it fewer targets, radars or jammers"
 
 
 def _draw_number(what: str, read: int) -> int:

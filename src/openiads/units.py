@@ -36,10 +36,20 @@ _POINT = re.compile(
     r"^\s*(?P<lat>\d+(?:\.\d+)?)\s*°?\s*(?P<ns>[NSns])\s*,?\s*(?P<lon>\d+(?:\.\d+)?)\s*°?\s*(?P<ew>[EWew])\s*$"
 )
 DIMENSIONS: Final = tuple(_SCALES)
+_NOUNS: Final = {
+    "area": "an area", "angle": "an angle", "angular_rate": "an angular rate", "acceleration": "an acceleration",
+    "ratio_db": "a level in dB", "ballistic": "a ballistic coefficient",
+}  # fmt: skip
+_EXAMPLES: Final = {"time": '"5 min"', "area": '"1 m2"'}
 
 
 class UnitError(ValueError):
     """A text that should hold a quantity does not; the message says what was read and what is allowed."""
+
+
+def noun(dimension: str) -> str:
+    """A dimension with its article, for an error message."""
+    return _NOUNS.get(dimension, f"a {dimension}")
 
 
 def allowed(dimension: str) -> str:
@@ -61,15 +71,15 @@ def parse(text: str | float, dimension: str) -> float:
         UnitError: the text is no number with a unit of this dimension.
     """
     if isinstance(text, bool) or not isinstance(text, str | int | float):
-        raise UnitError(f"read {text!r}, expected a {dimension} such as {example(dimension)}")
+        raise UnitError(f"read {text!r}, expected {noun(dimension)} such as {example(dimension)}")
     match = _QUANTITY.match(str(text))
     if match is None:
-        raise UnitError(f'read "{text}", expected a {dimension} such as {example(dimension)}')
+        raise UnitError(f'read "{text}", expected {noun(dimension)} such as {example(dimension)}')
     unit = match["unit"] or ""
     scale = _SCALES[dimension].get(unit)
     if scale is None:
         what = f'has the unit "{unit}"' if unit else "has no unit"
-        raise UnitError(f'read "{text}", which {what}; a {dimension} takes {allowed(dimension)}')
+        raise UnitError(f'read "{text}", which {what}; {noun(dimension)} takes {allowed(dimension)}')
     value = float(match["number"]) * scale
     if not math.isfinite(value):
         raise UnitError(f'read "{text}", which is not a finite number')
@@ -79,7 +89,7 @@ def parse(text: str | float, dimension: str) -> float:
 def example(dimension: str) -> str:
     """One well-formed quantity of a dimension, quoted, for an error message."""
     first = next(unit for unit in _SCALES[dimension])
-    return f'"10 {first}"' if first else "10"
+    return _EXAMPLES.get(dimension, f'"10 {first}"' if first else "10")
 
 
 @dataclass(frozen=True, slots=True)

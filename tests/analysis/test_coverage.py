@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import cos, pi, sin, sqrt
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,23 @@ import pyproj
 import pytest
 
 import openiads as oi
-from openiads.analysis.coverage import Coverage, coverage, label
+from openiads.analysis import coverage_map
+from openiads.analysis.coverage import Coverage, coverage
 from openiads.analysis.coverage_areas import DETECTION, ENGAGEMENT, areas, features
-from openiads.analysis.coverage_table import Row, extent_cells, inside_cells, notes, report, table
+from openiads.analysis.coverage_heights import spoken
+from openiads.analysis.coverage_notes import notes
+from openiads.analysis.coverage_table import Row, extent_cells, inside_cells, report, table
 from openiads.analysis.cut import azimuth_of, cut
+from openiads.analysis.jamming import jammers_at, left_out
+from openiads.catalog import loader
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, TWO_PI
 from openiads.engine.beam import see
+from openiads.enums import EmitterKind
 from openiads.physics.detection import CHANCE_CELLS, chance_at
 from openiads.record import geodesy
 from openiads.scenario.starter import starter
-from openiads.units import Altitude
 from openiads.vec3 import Vec3
+from openiads.world.build import build
 from tests.support import runs
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -50,13 +57,12 @@ def _engine_chance(found: Coverage, r: int, azimuth_rad: float, arc_m: float, he
     out_m = (earth_m + height_m) * sin(angle)
     local = np.array([out_m * sin(azimuth_rad), out_m * cos(azimuth_rad), (earth_m + height_m) * cos(angle) - up_m])
     inward = -np.asarray(emitter["axes_enu"]) @ local / np.linalg.norm(local) * found.question.radial_speed_mps
-    target = world.targets[:1].copy()
+    target = np.zeros(1, world.targets.dtype).view(np.recarray)
     for aspect in ("nose", "beam", "tail"):
         target[f"rcs_{aspect}_m2"] = found.question.rcs_m2
-    quiet = emitters[: len(world.radars)]
     seen = see(
-        earth_m, radar, emitter, quiet, world.horizons, world.cells, world.air, target[0], Vec3(*local), Vec3(*inward),
-        1.0,
+        earth_m, radar, emitter, _sending(found), world.horizons, world.cells, world.air, target[0], Vec3(*local),
+        Vec3(*inward), 1.0,
     )  # fmt: skip
     if seen.snr <= 0.0:
         return 0.0
@@ -64,8 +70,20 @@ def _engine_chance(found: Coverage, r: int, azimuth_rad: float, arc_m: float, he
     return float(chance_at(world.chances, first, seen.snr / float(radar["pulses"])))
 
 
-def test_a_cell_of_the_map_is_a_look_of_the_run(found: Coverage) -> None:
-    rng = np.random.default_rng(3)
+def _sending(found: Coverage) -> Any:
+    """The radars, and the map's jammers, switched on where the map has them."""
+    emitters, radars = found.built.state.emitters, len(found.built.world.radars)
+    sending = np.concatenate([emitters[:radars], np.zeros(len(found.jamming), emitters.dtype)]).view(emitters.dtype)
+    for row, jammer in zip(sending[radars:], found.jamming, strict=True):
+        row["kind"], row["on"], row["pos_enu_m"] = EmitterKind.JAMMER, 1, jammer.pos_enu_m
+        row["density_wphz"] = jammer.density_wphz
+    return sending
+
+
+@pytest.mark.parametrize("jam_at", [None, "5 min"])
+def test_a_cell_of_the_map_is_a_look_of_the_run(jam_at: str | None) -> None:
+    found, rng = runs.covered("tartus", jam_at=jam_at), np.random.default_rng(3)
+    assert len(found.jamming) == (jam_at is not None)
     told, looked = [], []
     for layer in (each for each in found.layers if each.kind == "radar"):
         altitudes, azimuths, ranges = layer.chances.shape
@@ -139,6 +157,26 @@ def test_a_jammer_leaves_less(found: Coverage) -> None:
     assert jammed.covered[0, 2].sum() < 0.98 * found.covered[0, 2].sum()
 
 
+def test_a_jammer_without_a_route_is_said_to_be_left_out(tmp_path: Path) -> None:
+    """A jammer rides on an anti-radiation missile: alone it is refused, beside another it is named in the notes."""
+    text = (loader.BUILT_IN / "scenarios/tartus.toml").read_text(encoding="utf-8")
+    jammer = 'jammer = { power = "10 W", bandwidth = "100 MHz" }'
+    homing = 'name = "anti-radiation-1"\n'
+    assert homing in text
+    path = tmp_path / "both.toml"
+    path.write_text(text.replace(homing, f"{homing}{jammer}\n"), encoding="utf-8")
+    both = oi.load(path)
+    built = build(both, log_full=False)
+    assert left_out(built) == ("anti-radiation-1",)
+    assert [found.name for found in jammers_at(both, built, "5 min")] == ["jammer-1"]
+    said = notes(oi.coverage(both, ["1 km"], jam_at="5 min"))
+    assert "Left out: the jammers of anti-radiation-1, which home or fall and fly no route." in said
+    alone = runs.changed(both, raids=tuple(raid for raid in both.file.raids if raid.name != "jammer"))
+    with pytest.raises(oi.InputError, match=r'jam_at: read "5 min", but every jammer .* rides on what homes or falls'):
+        jammers_at(alone, build(alone, log_full=False), "5 min")
+    assert left_out(runs.built("tartus")) == ()
+
+
 # ---- Labels --------------------------------------------------------------------------------------
 
 
@@ -162,14 +200,16 @@ def test_a_wrong_label_names_the_right_ones(found: Coverage) -> None:
         found.sel(altitude="2 km")
 
 
-def test_altitudes_are_said_as_they_were_meant() -> None:
-    assert [label(Altitude(value)) for value in (100.0, 1000.0, 2500.0, 30.48)] == [
-        "100 m",
-        "1 km",
-        "2.5 km",
-        "30.48 m",
-    ]
-    assert label(Altitude(200.0, above_ground=True)) == "200 m agl"
+def test_altitudes_are_said_as_they_were_typed() -> None:
+    typed = (" 100m", "10001 m", "FL 330", "30ft agl", "1e3  m", "2.5 km  msl")
+    assert [spoken(text) for text in typed] == ["100 m", "10001 m", "FL330", "30 ft agl", "1e3 m", "2.5 km msl"]
+
+
+def test_an_altitude_is_found_however_it_is_written(found: Coverage) -> None:
+    for text in ("1km", "1000 m", "1 km amsl"):
+        np.testing.assert_array_equal(found.sel(altitude=text), found.sel(altitude="1 km"))
+    with pytest.raises(KeyError):
+        found.sel(altitude="1 km agl")
 
 
 def test_the_same_question_has_the_same_digest(found: Coverage) -> None:
@@ -186,13 +226,15 @@ def test_one_altitude_asked_twice_is_one() -> None:
 
 
 def test_polygons_have_the_area_of_the_cells(found: Coverage, rows: list[Row]) -> None:
-    """Geodesic areas of the rings (GeographicLib) against sums of cells on the ellipsoid: within 1 %."""
+    """Geodesic areas of the rings (GeographicLib) against sums of cells on the ellipsoid: to 1 %, 2 % among lobes."""
     shapes = features(found)
     assert len(shapes) == len(rows)
     for shape, row in zip(shapes, rows, strict=True):
-        rings = [np.array(ring) for polygon in shape["geometry"]["coordinates"] for ring in polygon]
+        polygons = shape["geometry"]["coordinates"] if shape["geometry"] else []
+        rings = [np.array(ring) for polygon in polygons for ring in polygon]
         area_km2 = sum(GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0] for ring in rings) / 1e6
-        assert area_km2 == pytest.approx(row.area_km2, rel=0.01, abs=5.0), (row.area, row.altitude)
+        near = 0.01 if len(rings) < 20 else 0.02  # gaps between lobes that are one cell wide
+        assert area_km2 == pytest.approx(row.area_km2, rel=near, abs=5.0), (row.area, row.altitude)
         assert shape["properties"]["area_km2"] == pytest.approx(area_km2, rel=1e-4, abs=0.2)
         assert shape["properties"]["layer"] == row.area
 
@@ -240,8 +282,43 @@ def test_the_page_is_short_and_the_report_is_whole(found: Coverage, rows: list[R
     assert len(told["rows"]) == len(rows) == len(extent_cells(rows))
     assert all(line[2].count(",") <= 8 for line in inside_cells(rows))
     said = " ".join(notes(found))
-    for text in ("sea level", "320 km (game) against 1 m2 (assumed)", "Jammers: none on", "GLOBE"):
+    for text in ("sea level", "320 km (game) against 1 m2 (assumed)", "Jammers: none on", "GLOBE", "sea state 3"):
         assert text in said
+    assert "9s19m2 looks no lower than 3 deg (assumed); it covers nothing at 100 m." in said
+    assert re.search(r"Terrain covers \d\d % of the map", said)
+    assert "Rings and arcs" in said
+    assert told["environment"] == {"sea_state": 3, "rain_mmph": 0.0, "land_gamma_db": -15.0}
+    assert told["openiads"] == oi.__version__
+    (site,) = told["sites"]
+    assert [antenna["radar"] for antenna in site["antennas"]] == ["v4.9s15m2", "v4.9s19m2", "v4.9s32m"]
+    places = [place for row in told["rows"] if row["inside"] for place in row["inside"]["places"].get("waypoint", [])]
+    assert places
+    assert all("population" not in place for place in places)
+
+
+def test_weather_and_faults_are_said_everywhere() -> None:
+    fault = 'faults=[{radar="v4.search",kind="north_misalignment",value="2 deg"}]'
+    rainy = oi.coverage(runs.scenario("tartus", "environment.rain_mmph=4", "environment.sea_state=5", fault), ["1 km"])
+    for told in (rainy.attrs, features(rainy)[0]["properties"]):
+        assert (told["sea_state"], told["rain_mmph"], told["swerling"]) == (5, 4.0, 1)
+        assert told["faults"] == "fault: v4.search turned by 2 deg"
+    assert "sea state 5; rain 4 mm/h; fault: v4.search turned by 2 deg" in " ".join(notes(rainy))
+
+
+def test_inland_no_note_speaks_of_the_sea(tmp_path: Path) -> None:
+    """Between high ground on every side there are no lobes to explain."""
+    inland = oi.coverage(_elsewhere(tmp_path, "34.4 N, 36.9 E"), ["10 km"])
+    assert "Rings and arcs" not in " ".join(notes(inland))
+
+
+def test_a_map_by_the_date_line_is_drawn_round_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[float, float]] = []
+    draw = coverage_map.draw_scale
+    monkeypatch.setattr(coverage_map, "draw_scale", lambda axes: (seen.append(axes.get_xlim()), draw(axes)))
+    coverage_map.draw_maps(oi.coverage(_elsewhere(tmp_path, "10 S, 179.9 E"), ["1 km"]), tmp_path)
+    for west, east in seen:
+        assert west < 179.9 < 180.0 < east
+        assert east - west < 10.0
 
 
 # ---- The cut -------------------------------------------------------------------------------------

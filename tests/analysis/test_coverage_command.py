@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from openiads.analysis import coverage_map
 from openiads.catalog.errors import InputError
 from openiads.cli import main as command
-from openiads.export import grid
+from openiads.export import geojson, grid
 from openiads.record.store import new_folder
 
 FILES = {"coverage.geojson", "coverage.kml", "coverage.npz", "coverage.tif", "coverage.json"}
@@ -36,7 +38,7 @@ def test_a_page_and_a_folder(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     for text in ("Simulated coverage", "near Tartus", "v4.detection", "v4.engagement", "Lebanon", "digest", "GLOBE"):
         assert text in said
     assert max(len(line) for line in said.splitlines()) <= 160
-    folder = Path("coverage/tartus")
+    folder = Path("maps/tartus")
     radars = {f"coverage-v4.{radar}.png" for radar in ("9s15m2", "9s19m2", "9s32m")}
     assert {path.name for path in folder.iterdir()} == FILES | PICTURES | radars
     for name in PICTURES | radars:
@@ -67,10 +69,10 @@ def test_folders_count_up_and_are_never_overwritten(
     words = ("first", "--no-plot", "--altitude", "1km")
     assert call(monkeypatch, *words) == 0
     assert call(monkeypatch, *words) == 0
-    assert sorted(path.name for path in Path("coverage").iterdir()) == ["first", "first-2"]
+    assert sorted(path.name for path in Path("maps").iterdir()) == ["first", "first-2"]
     capsys.readouterr()
-    assert call(monkeypatch, *words, "--out", "coverage/first") == 2
-    assert capsys.readouterr().err.startswith("openiads: coverage/first: exists already")
+    assert call(monkeypatch, *words, "--out", "maps/first") == 2
+    assert capsys.readouterr().err.startswith("openiads: maps/first: exists already")
 
 
 def test_another_unit_and_another_ground(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,6 +99,9 @@ def test_without_rasterio_one_sentence_says_so(
         (("--altitude", "81km"), "from 0 m to 80 km"),
         (("--altitude", "-1m"), "from 0 m to 80 km"),
         (("--pd", "0"), "above 0 and below 1"),
+        (("--pd", "abc"), 'read "abc", expected a chance'),
+        (("--swerling", "x"), 'read "x", expected a case'),
+        (("--out", "a" * 300), "cannot be made"),
         (("--unit", "s-400"), "no unit of the catalog"),
         (("--azimuth", "400"), "from 0 to 360"),
         (("--azimuth", "west"), "degrees from north"),
@@ -116,6 +121,37 @@ def test_bad_input(
     assert said in seen.err
     assert seen.err.strip().count("\n") == 0
     assert [path.name for path in Path().iterdir()] == ["file"], "nothing is written"
+
+
+def test_a_folder_that_another_run_takes_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = geojson.write
+
+    def slowly(path: Path, *others: Any) -> Path:
+        Path("maps/first").mkdir(exist_ok=True)
+        return write(path, *others)
+
+    monkeypatch.setattr(geojson, "write", slowly)
+    assert call(monkeypatch, "first", "--no-plot", "--altitude", "1km") == 0
+    assert sorted(path.name for path in Path("maps").iterdir()) == ["first", "first-2"]
+    assert list(Path("maps/first").iterdir()) == []
+    assert json.loads(Path("maps/first-2/coverage.json").read_text(encoding="utf-8"))["folder"] == "maps/first-2"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_sentence() -> None:
+    words = [sys.executable, "-m", "openiads.cli.main", "coverage", "first", "--no-plot", "--altitude", "1km", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("openiads: standard output: cannot be written")
+    assert "defect" not in done.stderr
+
+
+def test_the_built_in_ground_has_nothing_to_fill(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "first", "--no-plot", "--altitude", "1km", "--fill-voids") == 0
+    assert "the built-in terrain has no voids" in capsys.readouterr().out
 
 
 def test_ctrl_c_leaves_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-from math import acos, atan2, cos, degrees, exp, floor, hypot, pi, sin, sqrt
-from typing import NamedTuple
+from math import acos, atan2, cos, exp, hypot, pi, sin, sqrt
 
 import numpy as np
 import pyproj
 import pytest
 from scipy import ndimage, optimize, stats
 
-from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
+from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, FALSE_PLOTS_MAX
 from openiads.engine import beam, plotting
-from openiads.enums import EmitterKind, IffEvidence
+from openiads.enums import IffEvidence
 from openiads.estimation.kalman import error_basis
+from openiads.physics import clutter
 from openiads.physics.attenuation import AIR_CELLS, AIR_LEAST_SINE, AIR_MOST_SINE, AIR_RANGES, AIR_SINES
-from openiads.physics.earth import geodetic, to_enu
 from openiads.vec3 import Vec3, dot, read, sub, turn_back
+from tests.naive.sites import Site, Spot
 from tests.support import runs
 
-TO_ECEF = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
 RADARS = range(len(runs.built("tartus").world.radars))
-
-
-def _topocentric(lat_deg: float, lon_deg: float, height_m: float) -> pyproj.Transformer:
-    return pyproj.Transformer.from_pipeline(
-        "+proj=pipeline +step +proj=cart +ellps=WGS84 "
-        f"+step +proj=topocentric +ellps=WGS84 +lon_0={lon_deg!r} +lat_0={lat_deg!r} +h_0={height_m!r}"
-    )
-
-
-class Site:
-    """A radar of the scenario: its rows, and where PROJ says that its antenna stands."""
-
-    def __init__(self, r: int) -> None:
-        built = runs.built("tartus")
-        self.world = built.world
-        self.setting, self.radar = built.world.setting[0], built.world.radars[r]
-        self.emitters = built.state.emitters.copy()
-        self.emitters["on"] = (self.emitters["kind"] == EmitterKind.RADAR).astype(int)
-        self.emitter = self.emitters[r]
-        self.horizon = built.world.horizons[int(self.emitter["horizon"])]
-        place = geodetic(read(self.emitter["pos_ecef_m"]))
-        self.lat_deg, self.lon_deg, self.height_m = degrees(place.x), degrees(place.y), place.z
-        self.local = _topocentric(self.lat_deg, self.lon_deg, self.height_m)
-
-    def ours(self, lon: float, lat: float, height: float) -> Vec3:
-        """Antenna to target in the antenna's axes, as the engine has it."""
-        pos_m = to_enu(self.setting, Vec3(*TO_ECEF.transform(lon, lat, height)))
-        return turn_back(self.emitter["axes_enu"], sub(pos_m, read(self.emitter["pos_enu_m"])))
-
-    def cells(self, field: str) -> np.ndarray:
-        """A field of its survey, azimuth by range."""
-        first, shape = int(self.horizon["first_cell"]), (int(self.horizon["azimuths"]), int(self.horizon["ranges"]))
-        return np.asarray(self.world.cells[field][first : first + shape[0] * shape[1]], np.float64).reshape(shape)
-
-    def lowest_m(self, azimuth: float, ground_m: float) -> float:
-        """The least height in sight there, by SciPy's bilinear interpolation of the survey."""
-        lowest = self.cells("lowest_m")
-        where = [[azimuth % (2.0 * pi) / (2.0 * pi) * len(lowest)], [ground_m / float(self.horizon["range_step_m"])]]
-        return float(ndimage.map_coordinates(np.vstack([lowest, lowest[:1]]), where, order=1, mode="nearest")[0])
-
-    def cell(self, field: str, azimuth: float, ground_m: float) -> float:
-        """A field of the nearest cell."""
-        table = self.cells(field)
-        a = floor(azimuth % (2.0 * pi) / (2.0 * pi) * len(table) + 0.5) % len(table)
-        return float(table[a, min(floor(ground_m / float(self.horizon["range_step_m"]) + 0.5), table.shape[1] - 1)])
-
-
-class Spot(NamedTuple):
-    """A point as an antenna has it over the sphere of the scenario, and by the bent ray over the larger earth."""
-
-    range_m: float
-    ground_m: float
-    height_m: float
-    azimuth: float
-    sine: float
-
-    @staticmethod
-    def of(site: Site, local: np.ndarray) -> Spot:
-        """By the centre of the earth and the cosine theorem."""
-        radius_m, antenna_m = float(site.setting["earth_radius_m"]), float(site.emitter["height_m"])
-        from_centre = local + np.array([0.0, 0.0, radius_m + antenna_m])
-        angle = atan2(hypot(local[0], local[1]), from_centre[2])
-        height_m, range_m = float(np.linalg.norm(from_centre)) - radius_m, float(np.linalg.norm(local))
-        here, there = EFFECTIVE_EARTH_RADIUS_M + antenna_m, EFFECTIVE_EARTH_RADIUS_M + height_m
-        sine = (there**2 - here**2 - range_m**2) / (2.0 * here * range_m)
-        return Spot(range_m, radius_m * angle, height_m, atan2(local[0], local[1]), sine)
 
 
 def _in_sight(site: Site, spot: Spot) -> bool | None:
@@ -176,7 +109,7 @@ def _slow_mirror(site: Site, spot: Spot) -> float:
         return low / d - d / twice - high / (far - d) + (far - d) / twice
 
     out = float(optimize.brentq(slopes, 1e-3, far - 1e-3, xtol=1e-7))
-    if site.cell("ground_m", spot.azimuth, out) != 0.0:
+    if site.cell("ground_m", spot.azimuth, out) != 0.0 or site.cell("lowest_m", spot.azimuth, out) > 1.0:
         return 1.0
     h1, h2 = low - out**2 / twice, high - (far - out) ** 2 / twice
     if min(h1, h2) <= 0.0:
@@ -194,13 +127,28 @@ def _slow_mirror(site: Site, spot: Spot) -> float:
 
 
 def _slow_clutter(site: Site, spot: Spot) -> float:
-    """That of the cell, by the lobe towards the cell's own ground, both ways."""
-    ground_m = site.cell("ground_m", spot.azimuth, spot.ground_m)
-    surface = (ground_m - float(site.emitter["height_m"])) / spot.range_m
-    surface -= spot.range_m / (2.0 * EFFECTIVE_EARTH_RADIUS_M)
-    axis = max(spot.sine, float(site.radar["elevation_min_sin"]))
-    lobe = 0.5 ** (8.0 * ((axis - surface) / float(site.radar["beam_elevation_rad"])) ** 2)
-    return site.cell("clutter", spot.azimuth, spot.ground_m) * float(lobe)
+    """Of the cell by itself, over the noise of one pulse; by the lobe towards its ground and the air, both ways."""
+    radar, antenna_m = site.radar, float(site.emitter["height_m"])
+    lowest, ground, step_m = site.cells("lowest_m"), site.cells("ground_m"), float(site.horizon["range_step_m"])
+    a = round(spot.azimuth % (2.0 * pi) / (2.0 * pi) * len(ground)) % len(ground)
+    n = min(round(spot.ground_m / step_m), ground.shape[1] - 1)
+    out_m, ground_m = n * step_m, float(ground[a, n])
+    if lowest[a, n] > ground_m + 1.0 or out_m < radar["range_min_m"]:
+        return 0.0
+    graze = atan2(antenna_m - ground_m, out_m) - out_m / (2.0 * EFFECTIVE_EARTH_RADIUS_M)
+    if ground_m == 0.0:
+        state = runs.scenario("tartus").file.environment.sea_state
+        sigma0 = clutter.sea_reflectivity(float(radar["frequency_hz"]), graze, state, bool(radar["horizontal"]))
+    else:
+        last = min(n + 1, ground.shape[1] - 1)
+        graze += atan2(ground[a, last] - ground[a, n - 1], 2.0 * step_m)
+        sigma0 = 10.0 ** (0.1 * runs.scenario("tartus").file.environment.land_gamma) * max(sin(graze), 0.0)
+    area_m2 = out_m * radar["beam_azimuth_rad"] / sqrt(2.0) * radar["range_resolution_m"] / cos(graze)
+    per_pulse = radar["snr_constant_m2"] / radar["pulses"] * sigma0 * area_m2 / hypot(out_m, antenna_m - ground_m) ** 4
+    down = (ground_m - antenna_m) / spot.range_m - spot.range_m / (2.0 * EFFECTIVE_EARTH_RADIUS_M)
+    axis = max(spot.sine, float(radar["elevation_min_sin"]))
+    lobe = 0.5 ** (8.0 * ((axis - down) / float(radar["beam_elevation_rad"])) ** 2)
+    return float(per_pulse / radar["improvement"] * lobe * _slow_air(site, spot))
 
 
 @pytest.mark.parametrize("r", RADARS)
@@ -210,37 +158,6 @@ def test_the_antenna_s_axes_are_proj_s(r: int) -> None:
         lon, lat, _ = geod.fwd(site.lon_deg, site.lat_deg, azimuth, distance)
         theirs = site.local.transform(lon, lat, height)
         np.testing.assert_allclose(site.ours(lon, lat, height), theirs, atol=0.01, rtol=0.0)
-
-
-def test_jamming_adds_up_over_main_and_side_lobes() -> None:
-    """Every jammer by the one-way law: by the main lobe within a beam width of the line, else by the side lobes."""
-    site, draw = Site(0), np.random.default_rng(9)
-    jammers = np.zeros(4, site.emitters.dtype)
-    jammers["kind"], jammers["on"] = EmitterKind.JAMMER, (1, 1, 0, 1)
-    jammers["density_wphz"] = (1e-4, 5e-5, 1.0, 2e-4)
-    emitters = np.concatenate([site.emitters[site.emitters["kind"] == EmitterKind.RADAR], jammers])
-    emitters = emitters.view(site.emitters.dtype)
-    antenna = np.array(site.emitter["pos_enu_m"])
-    for n in range(200):
-        line = draw.normal(size=3)
-        line[2] = abs(line[2]) + 2.0  # well above the horizon
-        line /= np.linalg.norm(line)
-        for jammer in emitters[-4:]:
-            off = draw.normal(size=3) * (0.3 if n % 2 else 0.004)
-            away = (line + off) * draw.uniform(2e4, 2e5)
-            jammer["pos_enu_m"] = antenna + np.array([away[0], away[1], max(away[2], 9e3)])
-        expected = 0.0
-        for jammer in emitters[-4:]:
-            away = np.array(jammer["pos_enu_m"]) - antenna
-            range_m = np.linalg.norm(away)
-            inside = acos(min(float(away @ line / range_m), 1.0)) < site.radar["beam_azimuth_rad"]
-            if jammer["on"]:
-                lobe = 1.0 if inside else site.radar["sidelobe_gain"]
-                expected += site.radar["jam_constant_m2pw"] * jammer["density_wphz"] * lobe / range_m**2
-        ours = beam.interference(
-            site.radar, site.emitter, emitters, site.horizon, site.world.cells, Vec3(*line.tolist())
-        )
-        assert ours == pytest.approx(expected, rel=1e-9)
 
 
 # ---- Plots ---------------------------------------------------------------------------------------
@@ -268,7 +185,7 @@ def test_the_errors_of_a_plot_are_those_that_it_states(elevation_deg: float) -> 
     for tick in range(4000):
         counts["plots"] = 0
         plotting.add_plot(
-            tick, r, 3, -1, -1, site.radar, world.targets, clock, counts, site.emitters, plots, origins,
+            tick, r, 3, 77, -1, -1, site.radar, clock, counts, site.emitters, plots, origins,
             beam.Seen(local, 60_000.0, 100.0),
         )  # fmt: skip
         plot = plots[0]
@@ -285,6 +202,36 @@ def test_the_errors_of_a_plot_are_those_that_it_states(elevation_deg: float) -> 
     for axis, column in zip(("along", "across", "in height"), np.array(off).T, strict=True):
         assert column.std() == pytest.approx(1.0, abs=0.06), f"{axis}: a different error than the tracker is told"
         assert abs(column.mean()) < 0.1, axis
+
+
+def test_looks_of_search_and_of_each_channel_have_errors_of_their_own() -> None:
+    """Plots of one radar, one object and one tick: no two share a draw, so that the tracker may take them as apart."""
+    plots = runs.record("tartus").tables["plots"]
+    targets = runs.record("tartus").tables["plot_origins"]["target"]
+    real, groups = targets >= 0, {}
+    for row, target in zip(plots[real], targets[real], strict=True):
+        groups.setdefault((int(row["radar"]), int(target), int(row["tick"])), []).append(row)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    for rows in several:
+        assert len({float(row["range_m"]) for row in rows}) == len(rows)
+    both = [rows for rows in several if all(row["channel"] >= 0 for row in rows)]
+    apart = np.array([(one["range_m"] - two["range_m"]) / one["sigma_range_m"] for one, two in both])
+    assert len(apart) > 100
+    assert apart.std() == pytest.approx(sqrt(2.0), rel=0.2), "two errors, and no part in common"
+
+
+def test_a_search_look_and_a_channel_look_of_one_tick_draw_apart() -> None:
+    clock, counts, plots, origins = _desk()
+    site, off = Site(2), []
+    for tick in range(2000):
+        counts["plots"] = 0
+        for channel in (-1, 0):
+            plotting.add_plot(
+                tick, 2, 3, 77, channel, -1, site.radar, clock, counts, site.emitters, plots, origins,
+                beam.Seen(Vec3(3e4, 4e4, 2e3), 50_040.0, 100.0),
+            )  # fmt: skip
+        off.append(plots["range_m"][:2] - 50_040.0)
+    assert abs(np.corrcoef(np.array(off).T)[0, 1]) < 0.1
 
 
 @pytest.mark.parametrize("mean", [0.3, 2.0, 20.0])
@@ -320,6 +267,25 @@ def test_false_plots_are_poisson_and_fill_the_look(mean: float) -> None:
     low, high = float(site.radar["range_min_m"]), float(site.radar["instrumented_range_m"])
     assert stats.kstest(ranges, "uniform", (low, high - low)).pvalue > 1e-5
     assert stats.kstest(azimuths, "uniform", (middle - half, 2.0 * half)).pvalue > 1e-5
+
+
+def test_a_look_hands_on_so_many_false_plots_at_the_most() -> None:
+    """However many its clutter or a jammer would make: the table of plots does not run over."""
+    clock, counts, plots, origins = _desk()
+    site, replies = Site(0), runs.built("tartus").state.replies.copy()
+    radar = site.world.radars.copy()[:1]
+    for mean in (150.0, 650.0):  # of a Poisson number the seldom ones too
+        radar["false_plots_per_look"] = mean
+        numbers = []
+        for tick in range(200):
+            counts["plots"] = counts["replies"] = 0
+            plotting.add_false_plots(tick, 0, 0.0, 1.0, radar[0], clock, counts, site.emitters, plots, origins, replies)
+            numbers.append(int(counts["plots"][0]))
+        assert counts["overflow"][0] == 0
+        assert max(numbers) == FALSE_PLOTS_MAX if mean > FALSE_PLOTS_MAX else 150 < max(numbers) < FALSE_PLOTS_MAX
+        assert mean < FALSE_PLOTS_MAX or min(numbers) == FALSE_PLOTS_MAX
+    assert plotting.poisson_number(1.0 - 1e-12, 1.0) < FALSE_PLOTS_MAX
+    assert plotting.poisson_number(1.0, 1e5) == FALSE_PLOTS_MAX
 
 
 def test_the_angle_of_a_beam_is_wrapped() -> None:

@@ -12,6 +12,7 @@ from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
 from openiads.physics import attenuation
 
 AIR = np.dtype((np.record, np.dtype([("share", "f8")], align=True)))
+REACH_M = 400e3
 
 # Frequency (GHz); dB/km at sea level, 1013 hPa, 288 K, 7.5 g/m3: P.676-10 Annex 2, and Annex 1 line by line.
 # Source: PyPI itur 0.4.0, itu676 version 10.
@@ -108,33 +109,58 @@ def test_rain_is_felt_below_its_top_alone(elevation_rad: float, antenna_m: float
         assert (wet_db - dry_db) / rain_dbpm == pytest.approx(expected_m, abs=max(5e-4 * expected_m, 30.0))
 
 
+def _tabled(ghz: float, rain_mmph: float, antenna_m: float, first: int = 0) -> np.ndarray:
+    rows = np.zeros(first + attenuation.AIR_CELLS + 2, AIR)
+    attenuation.fill_air(rows, first, ghz * 1e9, rain_mmph, True, antenna_m, REACH_M)
+    return rows
+
+
+def _two_ways_db(rows: np.ndarray, range_m: float, sine: float, first: int = 0) -> float:
+    return -_db(attenuation.air_at(rows, first, range_m / REACH_M * (attenuation.AIR_RANGES - 1), sine))
+
+
+@pytest.mark.parametrize("antenna_m", [25.0, 1400.0])
 @pytest.mark.parametrize(
     ("ghz", "rain_mmph", "bound_db"),
-    [(0.15, 0.0, 0.03), (3.0, 0.0, 0.05), (10.0, 0.0, 0.15), (3.0, 4.0, 0.1), (10.0, 4.0, 0.5), (10.0, 25.0, 0.5)],
-)
-def test_the_table_of_air_is_near_the_ray(ghz: float, rain_mmph: float, bound_db: float) -> None:
-    first, reach_m, antenna_m = 5, 400e3, 25.0
-    rows = np.zeros(first + attenuation.AIR_CELLS + 2, AIR)
-    attenuation.fill_air(rows, first, ghz * 1e9, rain_mmph, True, antenna_m, reach_m)
+    [
+        (0.15, 0.0, 0.03), (3.0, 0.0, 0.07), (10.0, 0.0, 0.2), (3.0, 4.0, 0.1), (10.0, 4.0, 0.7), (3.0, 25.0, 0.35),
+        (10.0, 25.0, 0.6),
+    ],
+)  # fmt: skip
+def test_the_table_of_air_is_near_the_ray(ghz: float, rain_mmph: float, bound_db: float, antenna_m: float) -> None:
+    """From the horizon to overhead, while the loss is under 10 dB; the worst stands where rain ends along the ray."""
+    first = 5
+    rows = _tabled(ghz, rain_mmph, antenna_m, first)
     assert not rows["share"][:first].any()
     assert not rows["share"][first + attenuation.AIR_CELLS :].any()
-    step_m = reach_m / (attenuation.AIR_RANGES - 1)
-    draw = np.random.default_rng(4)
-    asked = 0
-    for range_m, sine in zip(draw.uniform(1e3, reach_m, 1500), draw.uniform(-0.01, 0.35, 1500), strict=True):
-        exact_db = 2.0 * attenuation.path_loss_db(ghz * 1e9, rain_mmph, True, antenna_m, asin(sine), range_m)
-        if exact_db < 10.0 and _height(antenna_m, range_m, asin(sine)) > 0.0:
-            asked += 1
-            ours_db = -_db(attenuation.air_at(rows, first, range_m / step_m, sine))
-            assert ours_db == pytest.approx(exact_db, abs=bound_db), (range_m, sine)
-    assert asked > 20
+    draw, asked = np.random.default_rng(4), 0
+    for low, high in ((-0.03, -0.005), (-0.005, 0.01), (0.01, 0.05), (0.05, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 1.0)):
+        for range_m, sine in zip(draw.uniform(1e3, REACH_M, 500), draw.uniform(low, high, 500), strict=True):
+            exact_db = 2.0 * attenuation.path_loss_db(ghz * 1e9, rain_mmph, True, antenna_m, asin(sine), range_m)
+            if exact_db < 10.0 and 0.0 < _height(antenna_m, range_m, asin(sine)) < 60e3:
+                asked += 1
+                assert _two_ways_db(rows, range_m, sine, first) == pytest.approx(exact_db, abs=bound_db), (
+                    range_m,
+                    sine,
+                )
+    assert asked > 200
+
+
+@pytest.mark.parametrize("elevation_deg", [45.0, 60.0])
+@pytest.mark.parametrize(("ghz", "rain_mmph"), [(3.0, 25.0), (10.0, 4.0), (10.0, 25.0)])
+def test_a_steep_ray_leaves_the_rain_early(ghz: float, rain_mmph: float, elevation_deg: float) -> None:
+    """Published: a slant path lies in the rain for its height over the sine of the elevation (P.618)."""
+    rows, sine, range_m = _tabled(ghz, rain_mmph, 25.0), sin(radians(elevation_deg)), 20e3
+    wet_db = _two_ways_db(rows, range_m, sine) - _two_ways_db(_tabled(ghz, 0.0, 25.0), range_m, sine)
+    length_m = (attenuation.RAIN_HEIGHT_M - 25.0) / sine
+    expected_db = 2.0 * attenuation.rain_attenuation_dbpm(ghz * 1e9, rain_mmph, True) * length_m
+    assert wet_db == pytest.approx(expected_db, abs=0.2, rel=0.05)
 
 
 def test_the_table_of_air_holds_its_ends() -> None:
-    rows = np.zeros(attenuation.AIR_CELLS, AIR)
-    attenuation.fill_air(rows, 0, 10e9, 0.0, True, 25.0, 300e3)
-    last = attenuation.AIR_RANGES - 1.0
+    rows = _tabled(10.0, 0.0, 25.0)
     assert attenuation.air_at(rows, 0, 0.0, 0.1) == 1.0
-    assert attenuation.air_at(rows, 0, 10.0 * last, 0.1) == pytest.approx(attenuation.air_at(rows, 0, last, 0.1))
-    assert attenuation.air_at(rows, 0, last, 0.9) == pytest.approx(attenuation.air_at(rows, 0, last, 0.35))
-    assert attenuation.air_at(rows, 0, last, -0.5) == pytest.approx(attenuation.air_at(rows, 0, last, -0.03))
+    assert _two_ways_db(rows, 10.0 * REACH_M, 0.1) == pytest.approx(_two_ways_db(rows, REACH_M, 0.1))
+    assert _two_ways_db(rows, REACH_M, 0.9) < 0.5 * _two_ways_db(rows, REACH_M, 0.35), "overhead there is less air"
+    assert _two_ways_db(rows, REACH_M, 1.5) == pytest.approx(_two_ways_db(rows, REACH_M, 1.0))
+    assert _two_ways_db(rows, REACH_M, -0.5) == pytest.approx(_two_ways_db(rows, REACH_M, -0.03))

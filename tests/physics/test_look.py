@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, exp, hypot, log, pi, radians, sin
+from math import acos, cos, exp, hypot, log, pi, radians, sin
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,12 @@ from scipy import optimize
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
 from openiads.engine import sensing
 from openiads.physics import look
-from openiads.physics.detection import CHANCE_CELLS, chance_at
+from openiads.physics.detection import CHANCE_CELLS, LEAST_CHANCE, chance_at
 from openiads.terrain.grid import SEA_LEVEL
 from openiads.vec3 import Vec3
 from openiads.world import tables as t
-from openiads.world.build_radars import ANCHOR_CASE, ANCHOR_ELEVATION_RAD, LEAST_CHANCE
-from openiads.world.sweep import Question, chance_of, sweep
+from openiads.world.build_radars import ANCHOR_CASE, ANCHOR_ELEVATION_RAD
+from openiads.world.sweep import HEARD, Question, chance_of, sweep
 from tests.support import lookouts, runs
 from tests.support.lookouts import EARTH_RADIUS_M, Lookout
 
@@ -40,9 +40,11 @@ def _echo(at: Lookout, ground_m: float, height_m: float, speed_mps: float = FAST
 def _chance(
     at: Lookout, ground_m: float, height_m: float, rcs_m2: float = 1.0, jam: float = 0.0, speed_mps: float = FAST_MPS
 ) -> float:
+    """``jam`` is over noise, of a jammer that stands in the middle of the beam."""
     question = Question(rcs_m2, ANCHOR_CASE, speed_mps, 1.0)
     line = _line(at, ground_m, height_m)
-    return float(chance_of(at.radar, at.horizon, at.cells, at.chances, at.air, 1.0, line, question, jam))
+    jammers = np.array([(1.0, look.beam_axis(at.radar, line), jam)], HEARD)
+    return float(chance_of(at.radar, at.horizon, at.cells, at.chances, at.air, 1.0, line, question, jammers))
 
 
 def _over_land(name: str, **weather: Any) -> Lookout:
@@ -101,9 +103,13 @@ def test_the_ray_leaves_as_a_straight_line_on_a_larger_earth(height_m: float, ra
 @pytest.mark.parametrize("name", ["9s15m2", "9s32m", "9s19m2", "36d6"])
 def test_range_and_elevation_have_limits(name: str) -> None:
     """Beyond the instrumented range, within the least range, above the highest beam, a width below the lowest."""
-    radar, sheet = _over_land(name).radar, lookouts.sheet_of(name)
-    far_m, near_m = sheet.instrumented_range.value, sheet.range_min.value
-    top, bottom = sin(sheet.elevation_max.value), sin(sheet.elevation_min.value) - sheet.beamwidth_elevation.value
+    at, sheet = _over_land(name), lookouts.sheet_of(name)
+    radar, far_m, near_m = at.radar, sheet.instrumented_range.value, sheet.range_min.value
+    lowest_rad = sheet.elevation_min.value
+    if lowest_rad <= 0.0:  # at the highest on the horizon, which lies acos(R / (R + h)) below level
+        dip_rad = acos(EFFECTIVE_EARTH_RADIUS_M / (EFFECTIVE_EARTH_RADIUS_M + float(at.horizon["antenna_m"])))
+        lowest_rad = min(lowest_rad, -dip_rad)
+    top, bottom = sin(sheet.elevation_max.value), sin(lowest_rad) - sheet.beamwidth_elevation.value
     middle_m, middle = 0.5 * (far_m + near_m), 0.5 * (top + bottom)
     for range_m, sine, reached in [
         (middle_m, middle, True), (far_m - 1.0, middle, True), (far_m + 1.0, middle, False),
@@ -280,9 +286,9 @@ def test_a_beam_that_looks_up_does_not_see_the_mirror() -> None:
 def test_the_map_is_swept_by_the_same_law() -> None:
     """Heights over the sea and over the ground, at random cells; the cells' own azimuth and range."""
     at = lookouts.stand(lookouts.sheet_of("9s15m2"), 60.0, lookouts.levant())
-    heights, marks, jam = [300.0, 3000.0, 200.0], [0, 0, 1], np.zeros(720)
-    jam[100:300] = 30.0
-    chances = sweep(at, 0, heights, marks, Question(2.0, 3, 200.0, 1.0), jam)  # type: ignore[arg-type]
+    heights, marks = [300.0, 3000.0, 200.0], [0, 0, 1]
+    jammers = np.array([(1.5, 0.01, 3e4), (4.0, 0.05, 1e5)], HEARD)
+    chances = sweep(at, 0, heights, marks, Question(2.0, 3, 200.0, 1.0), jammers)  # type: ignore[arg-type]
     draw = np.random.default_rng(2)
     some = 0
     for h, a, n in zip(draw.integers(0, 3, 600), draw.integers(0, 720, 600), draw.integers(1, 500, 600), strict=True):
@@ -291,7 +297,7 @@ def test_the_map_is_swept_by_the_same_law() -> None:
         line = _line(at, ground_m, heights[h] + raised_m)
         one = chance_of(
             at.radar, at.horizon, at.cells, at.chances, at.air, a * 2.0 * pi / 720, line, Question(2.0, 3, 200.0, 1.0),
-            jam[a],
+            jammers,
         )  # fmt: skip
         assert chances[h, a, n] == pytest.approx(one, abs=1e-6)
         some += one > 0.0

@@ -15,7 +15,7 @@ from rasterio.transform import Affine
 from openiads.catalog.errors import InputError
 from openiads.scenario import geometry
 from openiads.scenario.ground import zone_heights_m
-from openiads.scenario.load import load, restore, toml_of
+from openiads.scenario.load import load, restore, toml_of, with_unit
 from openiads.scenario.schema import Environment, Zone
 from openiads.units import Altitude, Point
 
@@ -61,8 +61,42 @@ def test_a_radar_below_ground_is_refused_by_name(load_text: Callable[[str], Scen
     with pytest.raises(InputError, match=sentence) as said:
         load_text(_text("20 m"))
     assert re.search(r"at 33\.\d+ N, 3[56]\.\d+ E is at (9|10)\d\d m", str(said.value))
-    assert load_text(_text("3 km")).terrain.source.startswith("NOAA GLOBE")
+    assert load_text(_text("1200 m")).terrain.source.startswith("NOAA GLOBE")
     assert load_text(_text("10 m agl")).file.units[0].altitude.above_ground
+
+
+def test_a_file_is_named_where_something_lies_below_its_ground(
+    load_text: Callable[[str], Scenario], tmp_path: Path
+) -> None:
+    """With the override that mends it, and a doubt about the unit where the file states none."""
+    text = _text("20 m", PLAIN.replace("PLAIN", "plain.tif"))
+    _dem(tmp_path, 3100.0)
+    with pytest.raises(
+        InputError, match=r"is at 3100 m \(plain\.tif\); .*states no unit: are its heights in feet\?$"
+    ) as said:
+        load_text(text)
+    hint = re.search("--set '([^']+)'", str(said.value))
+    assert hint is not None
+    assert hint[1] == 'units.u.altitude="0 m agl"'
+    assert load(tmp_path / "scenario.toml", overrides=[hint[1]]).file.units[0].altitude == Altitude(0.0, True)
+    _dem(tmp_path, 2900.0)
+    with pytest.raises(InputError, match=r"is at 2900 m \(plain\.tif\); raise it") as low:
+        load_text(text)
+    assert "feet" not in str(low.value)
+
+
+def test_routes_are_left_out_where_nothing_flies(load_text: Callable[[str], Scenario], tmp_path: Path) -> None:
+    buried = RAID + ACROSS + 'altitude = "2 km"'
+    with pytest.raises(InputError, match="leads the raid"):
+        load_text(_text(more=buried))
+    path = tmp_path / "scenario.toml"
+    assert load(path, check_routes=False).file.raids[0].name == "r"
+    assert with_unit(load(path, check_routes=False), "s-300v4", check_routes=False).file.units[0].unit == "s-300v4"
+    with pytest.raises(InputError, match=r'with the unit "s-300v4":.* leads the raid'):
+        with_unit(load(path, check_routes=False), "s-300v4")
+    path.write_text(_text("20 m", buried))
+    with pytest.raises(InputError, match="below the ground"):
+        load(path, check_routes=False)
 
 
 def test_a_single_launcher_below_ground_has_its_name(load_text: Callable[[str], Scenario]) -> None:
@@ -74,6 +108,61 @@ def test_a_single_launcher_below_ground_has_its_name(load_text: Callable[[str], 
     with pytest.raises(InputError, match=r'puts the (launcher|radar) "u\.'):
         load_text(slope.replace("0 m agl", f"{highest - 5.0} m"))
     assert load_text(slope.replace("0 m agl", f"{highest + 1.0} m"))
+
+
+def test_a_unit_on_air_is_refused_with_both_heights(load_text: Callable[[str], Scenario]) -> None:
+    """Mount Hermon, 2814 m on every map, reads 222 m less on the smoothed grid: that is believed, 308 m is not."""
+    sentence = (
+        r'altitude: puts the unit "u" at 5000 m above the sea, over the ground, which at .* is at 10\d\d m '
+        r"\(NOAA GLOBE .*\); at most"
+    )
+    with pytest.raises(InputError, match=sentence):
+        load_text(_text("5 km"))
+    with pytest.raises(InputError, match=r"at 6\d\d\d m above the sea, over the ground"):
+        load_text(_text("5 km agl"))
+    summit = _text().replace("33.9 N, 36.0 E", "33.416 N, 35.857 E")
+    assert load_text(summit.replace("0 m agl", "2814 m"))
+    with pytest.raises(InputError, match=r'puts the unit "u" at 2900 m .* is at 2592 m'):
+        load_text(summit.replace("0 m agl", "2900 m"))
+
+
+def test_a_ship_neither_flies_nor_dives(load_text: Callable[[str], Scenario]) -> None:
+    ship = TEXT + UNIT.replace("s-300pmu1", "s-300f-fort").replace("33.9 N, 36.0 E", "34.0 N, 35.0 E")
+    assert load_text(ship.replace("ALT", "-28 m")), "the Caspian"
+    for altitude in ("5 km", "-200 m", "1 km agl"):
+        with pytest.raises(InputError, match=r'units\[0\].altitude: puts the ship "u" at -?\d+ m; a ship floats'):
+            load_text(ship.replace("ALT", altitude))
+
+
+KALININGRAD = '"54.7 N, 20.5 E"'
+
+
+@pytest.mark.parametrize("terrain", ["globe", "sea_level"])
+def test_without_a_grid_the_sea_is_the_ground(load_text: Callable[[str], Scenario], terrain: str) -> None:
+    """The same rules as near Tartus, over a ground of 0 m; a plateau that no grid shows may carry a battery."""
+    there = _text("ALT", f'[environment]\nterrain = "{terrain}"\n').replace('"33.9 N, 35.6 E"', KALININGRAD)
+    there = there.replace('"33.9 N, 36.0 E"', KALININGRAD)
+    fine = there.replace("ALT", "1200 m")
+    assert load_text(fine).terrain.is_flat
+    asset = (
+        f'[[assets]]\nname = "town"\nside = "a"\nat = {KALININGRAD}\nradius = "1 km"\nvalue = 1\naltitude = "-50 m"\n'
+    )
+    below = RAID + 'route = ["55 N, 19 E", "54 N, 21 E"]\naltitude = "-20 m"\n'
+    corners = 'corners = ["54 N, 20 E", "55 N, 20 E", "55 N, 21 E"]\n'
+    zone = f'[[zones]]\nname = "z"\nkind = "no_fire"\nfloor = "300 m agl"\nceiling = "200 m"\n{corners}'
+    for text, said in (
+        (
+            there.replace("ALT", "-200 m"),
+            r'puts the \w+ "u[^"]*" at -200 m above the sea, below the ground, .* is at 0 m',
+        ),
+        (there.replace("ALT", "7 km"), 'puts the unit "u" at 7000 m .* at most 6000 m where no grid says more'),
+        (there.replace("ALT", "400 m agl"), "at most 300 m over the grid"),
+        (fine + asset, 'puts the asset "town" at -50 m'),
+        (fine + below, 'leads the raid "r" below the ground'),
+        (fine + zone, "stands at 300 m above the sea, not below the ceiling at 200 m"),
+    ):
+        with pytest.raises(InputError, match=said):
+            load_text(text)
 
 
 def test_an_asset_below_ground_is_refused(load_text: Callable[[str], Scenario]) -> None:
@@ -196,16 +285,97 @@ def test_a_file_of_heights_beside_the_scenario(load_text: Callable[[str], Scenar
     scenario = load_text(_text(more='[environment]\nterrain = "plain.tif"\n'))
     assert scenario.terrain.source == "plain.tif"
     assert float(scenario.terrain.height_m(33.9, 36.0)) == 1234.0
-    again = restore(toml_of(scenario))
+    again = restore(toml_of(scenario), folder=tmp_path, terrain_digest=scenario.terrain.digest)
     assert again.terrain.digest == scenario.terrain.digest
     assert again.file == scenario.file
+
+
+PLAIN = '[environment]\nterrain = "PLAIN"\n'
+
+
+@pytest.mark.parametrize("folder", ["one", "another"])
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_record_holds_no_path_of_a_machine(tmp_path: Path, folder: str, absolute: bool) -> None:
+    """The same file of heights in two folders, named from the scenario or from the root: one text and one digest."""
+    here = tmp_path / folder
+    here.mkdir()
+    dem = _dem(here, 1234.0)
+    (here / "s.toml").write_text(_text(more=PLAIN.replace("PLAIN", str(dem) if absolute else dem.name)))
+    scenario = load(here / "s.toml")
+    text = toml_of(scenario)
+    assert json.loads(text)["environment"]["terrain"] == "plain.tif"
+    assert str(tmp_path) not in text + json.dumps(scenario.terrain.facts())
+    assert toml_of(restore(text, folder=here)) == text
+
+
+def test_a_record_without_its_ground_says_so(load_text: Callable[[str], Scenario], tmp_path: Path) -> None:
+    dem = _dem(tmp_path, 1234.0)
+    scenario = load_text(_text(more=PLAIN.replace("PLAIN", "plain.tif")))
+    text, digest = toml_of(scenario), scenario.terrain.digest
+    with pytest.raises(
+        InputError, match=r'^run-7: environment.terrain: was made on the ground of "plain.tif", which is '
+    ):
+        restore(text, path="run-7", folder=tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=r'was made on the ground of "plain.tif", which is no file in "\."'):
+        restore(text)
+    _dem(tmp_path, 1235.0)
+    assert restore(text, folder=tmp_path).terrain.digest != digest
+    with pytest.raises(
+        InputError, match=rf'was made on other ground: its digest was {digest[:12]}, that of "plain.tif"'
+    ):
+        restore(text, folder=tmp_path, terrain_digest=digest)
+    dem.unlink()
+    first = load("first")
+    assert restore(toml_of(first), terrain_digest=first.terrain.digest).file == first.file
+    with pytest.raises(InputError, match=r'was made on other ground: .* that of "globe"'):
+        restore(toml_of(first), terrain_digest=digest)
+
+
+def test_a_name_that_no_file_can_have_is_refused(load_text: Callable[[str], Scenario]) -> None:
+    with pytest.raises(InputError, match="is no file"):
+        load_text(_text(more=PLAIN.replace("PLAIN", "a" * 500)))
+
+
+def test_an_override_of_the_whole_environment_counts_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _dem(tmp_path, 5.0, transform=Affine(0.02, 0.0, 34.0, 0.0, -0.02, 36.0))
+    monkeypatch.chdir(tmp_path)
+    assert load("first", overrides=['environment={ terrain = "plain.tif" }']).terrain.source == "plain.tif"
+
+
+def test_the_ground_round_every_unit_is_kept(load_text: Callable[[str], Scenario], tmp_path: Path) -> None:
+    """A battery 11 degrees north of the origin keeps the ground of its file."""
+    place = Affine(0.1, 0.0, 30.0, 0.0, -0.1, 50.0)
+    _dem(tmp_path, 100.0, transform=place)
+    far = _text(more=PLAIN.replace("PLAIN", "plain.tif")).replace('"33.9 N, 36.0 E"', '"45.0 N, 40.0 E"')
+    terrain = load_text(far).terrain
+    south, west, north, east = terrain.bounds_deg
+    assert (south, north) == (pytest.approx(30.0, abs=0.2), pytest.approx(49.05, abs=0.2))
+    assert (west, east) == (pytest.approx(30.5, abs=0.3), pytest.approx(46.4, abs=0.3))
+    assert float(terrain.height_m(45.0, 40.0)) == 100.0
+    beyond = far.replace("45.0 N, 40.0 E", "55.0 N, 40.0 E")
+    assert "the ground is taken as sea level, under 1 unit too" in load_text(beyond).terrain.note
+
+
+def test_a_zone_across_the_180th_meridian_finds_its_ground(
+    load_text: Callable[[str], Scenario], tmp_path: Path
+) -> None:
+    _dem(tmp_path, 700.0, transform=Affine(0.01, 0.0, 179.0, 0.0, -0.01, 35.0))
+    at = {'"33.9 N, 35.6 E"': '"33.9 N, 179.9 W"', '"33.9 N, 36.0 E"': '"33.9 N, 179.9 E"'}
+    text = _text(more=PLAIN.replace("PLAIN", "plain.tif"))
+    for old, new in at.items():
+        text = text.replace(old, new)
+    scenario = load_text(text)
+    corners = ("33.8 N, 179.8 E", "34.4 N, 179.8 E", "34.4 N, 179.8 W", "33.8 N, 179.8 W")
+    above = Altitude(500.0, above_ground=True)
+    zone = Zone(name="z", kind="no_fire", corners=corners, floor=above, ceiling=above)
+    assert zone_heights_m(zone, scenario.catalog, scenario.terrain) == (1200.0, 1200.0)
 
 
 def test_an_override_names_a_file_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _dem(tmp_path, 5.0, transform=Affine(0.02, 0.0, 34.0, 0.0, -0.02, 36.0))
     monkeypatch.chdir(tmp_path)
     assert load("first", overrides=["environment.terrain=plain.tif"]).terrain.source == "plain.tif"
-    with pytest.raises(InputError, match=r'override "environment.terrain=none.tif": .*none.tif read "'):
+    with pytest.raises(InputError, match=r'override "environment.terrain=none.tif": .*: none.tif is no file'):
         load("first", overrides=["environment.terrain=none.tif"])
 
 
@@ -226,9 +396,14 @@ def test_a_faulty_file_is_told_with_its_key_and_line(load_text: Callable[[str], 
         ("rain_mmph = -1.0", "greater than or equal to 0"),
         ("rain_mmph = 151.0", "less than or equal to 150"),
         ('land_gamma = "-15"', "dB"),
-        ("terrain = 5", "string"),
+        ('land_gamma = "60 dB"', 'read "60 dB", a level in dB here lies between -30 dB and 0 dB'),
+        ('land_gamma = "-31 dB"', "between -30 dB and 0 dB"),
+        ("terrain = 5", "read 5, expected text in quotes"),
+        ('terrain = ""', "environment.terrain: is empty"),
+        ("rain = 4.0", 'did you mean "rain_mmph"'),
+        ('rain_mmph = "4 mm/h"', 'read "4 mm/h", expected a plain number in mm/h, without quotes'),
         ('terrian = "globe"', 'did you mean "terrain"'),
-        ('fill_voids = "yes"', "boolean"),
+        ('fill_voids = "yes"', "expected true or false"),
     ],
 )
 def test_a_wrong_environment_is_refused(load_text: Callable[[str], Scenario], line: str, said: str) -> None:

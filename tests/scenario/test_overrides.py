@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from openiads.catalog import loader
 from openiads.catalog.errors import InputError
-from openiads.scenario.load import load
+from openiads.scenario.load import load, toml_of, with_unit
 from openiads.units import Altitude
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_by_name_by_index_and_nested() -> None:
@@ -72,3 +78,18 @@ def test_a_wrong_override_is_blamed_itself(line: str, key: str, said: str) -> No
 def test_a_value_cannot_smuggle_other_keys_in() -> None:
     with pytest.raises(InputError):
         load("tartus", overrides=["seed=1\nname = 2"])
+
+
+def test_a_loaded_scenario_keeps_its_overrides_when_its_unit_is_swapped(tmp_path: Path) -> None:
+    """The swap is the one that loading makes, and the file, which may be gone, is not read again."""
+    path = tmp_path / "raid.toml"
+    path.write_text((loader.BUILT_IN / "scenarios" / "tartus.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    line = "raids.cruise-north-west.count=7"
+    wanted = load(path, unit="s-300pmu1", overrides=[line])
+    loaded = load(path, overrides=[line])
+    path.unlink()
+    swapped = with_unit(loaded, "s-300pmu1")
+    assert toml_of(swapped) == toml_of(wanted)
+    assert loaded.file.units[0].unit == "s-300v4"
+    with pytest.raises(InputError, match="no unit of the catalog"):
+        with_unit(loaded, "s-400")

@@ -67,6 +67,13 @@ MISTAKES = [
     ),
     ('facing = "270 deg" ', 'facing = "west" ', "units[0].facing", '"west"', "10 deg"),
     ('facing = "270 deg" ', "false_plots = -1 ", "units[0].false_plots", "-1", "greater than or equal to 0"),
+    (
+        'facing = "270 deg" ',
+        "false_plots = 141 ",
+        "units[0].false_plots",
+        '141 a scan, the radar "9s19m2" of "s-300v4"',
+        "one look a scan and takes at most 140 a look, 140 a scan",
+    ),
     ('facing = "270 deg" ', 'route = ["nikas"] ', "units[0].speed", "is missing", "both a route and a speed"),
     ('facing = "270 deg" ', 'route = ["nikas"]\nspeed = "9 kn" ', "units[0].route", "s-300v4", "no ship"),
     ('at = "34.930 N, 35.880 E"', 'at = "here"', "units[0].at", '"here"', "no place of the catalog"),
@@ -88,6 +95,28 @@ MISTAKES = [
         "raids[2].release[0].class",
         '"glidebomb"',
         'did you mean "glide-bomb"',
+    ),
+    (
+        'class = "glide-bomb"',
+        'class = "airliner"',
+        "raids[2].release[0].class",
+        '"airliner" of the group airliner',
+        "flies to its aim by itself (allowed: anti-radiation-missile, cruise-missile-subsonic",
+    ),
+    (
+        'class = "glide-bomb"',
+        'class = "ballistic-short-range"',
+        "raids[2].release[0].class",
+        "of the group ballistic",
+        "glide-bomb",
+    ),
+    ('class = "glide-bomb"', 'class = "fighter"', "raids[2].release[0].class", "of the group aircraft", "glide-bomb"),
+    (
+        'aim = "v4.search"',
+        'aim = "v4.search"\nrelease = [{ class = "glide-bomb", at_waypoint = 1, aim = "headquarters" }]',
+        "raids[4].release",
+        "is given",
+        "what homes on its aim from the start releases nothing",
     ),
     ("at_waypoint = 2", "at_waypoint = 5", "raids[2].release[0].at_waypoint", "5", "points 1 to 3"),
     ('aim = "headquarters"', 'aim = "hq"', "raids[2].release[0].aim", '"hq"', "naval-pier"),
@@ -121,6 +150,32 @@ MISTAKES = [
         "4101",
         "octal",
     ),
+    (
+        'transponder = { code = "4101" }',
+        'transponder = { code = "4101", modes = ["3/A", "3/A"] }',
+        "flights[0].transponder.modes",
+        '"3/A" more than once',
+        "a mode is named once",
+    ),
+    (
+        'transponder = { code = "4101" }',
+        'transponder = { code = "4101", altitude_fault = "300 km" }',
+        "flights[0].transponder.altitude_fault",
+        '"300 km"',
+        "between -10 km and 10 km",
+    ),
+    (
+        'transponder = { code = "4101" }',
+        "transponder = true",
+        "flights[0].transponder",
+        "read True",
+        "expected a table of keys",
+    ),
+    ('gain = "10 dB"', 'gain = "1000 dB"', "raids[7].jammer.gain", '"1000 dB"', "-20 dB and 60 dB"),
+    ('gain = "10 dB"', 'gain = "-21 dB"', "raids[7].jammer.gain", '"-21 dB"', "-20 dB and 60 dB"),
+    ('duration = "25 min"', 'duration = "long"', "duration", '"long"', 'expected a time such as "5 min"'),
+    ('route = ["33.500 N, 33.400 E", "tartus"]', 'route = "tartus"', "raids[5].route", "'tartus'", "a list in square"),
+    ('unit = "s-300v4"', 'unit = ""', "units[0].unit", "is empty", "some text is needed"),
     (
         'plan = { code = "4101" }',
         'plan = { code = "4101", delay = "-1 s" }',
@@ -165,6 +220,24 @@ def _is_near(line: int, where: int, old: str, new: str, key: str) -> bool:
 
 def test_the_text_itself_is_sound(tartus_text: str, load_text: Callable[[str], Scenario]) -> None:
     assert load_text(tartus_text + TAIL).file.capacity.targets == 1000
+
+
+def test_false_plots_of_a_rotating_radar_end_at_eight_looks(
+    tartus_text: str, load_text: Callable[[str], Scenario]
+) -> None:
+    assert 'unit = "s-300v4"' in tartus_text
+    pmu = tartus_text.replace('unit = "s-300v4"', 'unit = "s-300pmu1"')
+    most = pmu.replace('facing = "270 deg" ', "false_plots = NUMBER ", 1)
+    assert load_text(most.replace("NUMBER", "1120")).file.units[0].false_plots == 1120.0
+    with pytest.raises(InputError, match=r'read 5000 a scan, the radar "\w+" of .* 8 looks a scan .* 1120 a scan'):
+        load_text(most.replace("NUMBER", "5000"))
+
+
+@pytest.mark.parametrize("kind", ["cruise-missile-supersonic", "one-way-uav", "decoy", "anti-radiation-missile"])
+def test_a_raid_releases_what_flies_to_its_aim(
+    kind: str, tartus_text: str, load_text: Callable[[str], Scenario]
+) -> None:
+    assert load_text(tartus_text.replace('class = "glide-bomb"', f'class = "{kind}"')).file.raids[2].release
 
 
 def test_a_missing_key_is_named(tartus_text: str, load_text: Callable[[str], Scenario]) -> None:

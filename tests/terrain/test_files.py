@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 import rasterio.shutil
@@ -135,6 +136,78 @@ def test_voids_are_filled_on_request_and_counted(geotiff: Callable[..., Path], t
         assert around.min() <= patch.min() <= patch.max() <= around.max()
 
 
+def test_voids_inside_means_are_counted_one_by_one(
+    geotiff: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GDAL's own mask says how many cells of the file have no height; the means show none of them."""
+    monkeypatch.setattr(raster, "CELLS_MAX", 50)
+    monkeypatch.setattr(raster, "STRIP_ROWS", 7)
+    holes = hills(300, 200)
+    holes[np.random.default_rng(5).integers(0, 300, 90), np.random.default_rng(6).integers(0, 200, 90)] = -32768
+    path = geotiff(holes, nodata=-32768)
+    with rasterio.open(path) as opened:
+        voids = int((opened.dataset_mask() == 0).sum())
+    with pytest.raises(InputError, match=rf"has {voids} cells without a height \(voids, 0\.15%\)"):
+        _load(path)
+    terrain = _load(path, fill_voids=True)
+    assert terrain.heights_m.shape == (50, 50)
+    assert terrain.voids_filled == voids
+
+
+def test_undeclared_voids_inside_means_are_seen(geotiff: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster, "CELLS_MAX", 20)
+    heights = hills(400, 400)
+    heights[10, 20] = -9999
+    with pytest.raises(InputError, match="read heights from -9999 to 20"):
+        _load(geotiff(heights))
+    known = hills(400, 400).astype(np.float32)
+    known[10, 20] = np.nan
+    with pytest.raises(InputError, match="has 1 cell without a height"):
+        _load(geotiff(known))
+    assert _load(geotiff(known), fill_voids=True).voids_filled == 1
+
+
+@pytest.mark.parametrize("west", [179.0, -181.0])
+@pytest.mark.parametrize("lon", [179.9, -179.9])
+def test_a_raster_across_the_180th_meridian(geotiff: Callable[..., Path], west: float, lon: float) -> None:
+    """Whichever way the file counts, the site lies on it, and every name of a meridian finds the same height."""
+    path = geotiff(hills(100, 200), transform=corner(west, 35.0, 0.01))
+    terrain = _load(path, site=(34.5, lon))
+    assert "beyond N34 to N35, E179 to W179 the ground is taken as sea level" in terrain.note
+    assert terrain.bounds_deg[1] < lon < terrain.bounds_deg[3], "counted as the origin is"
+    heights, lats, lons = _centres(path)
+    for turn in (-360.0, 0.0, 360.0):
+        np.testing.assert_allclose(terrain.height_m(lats, lons + turn), heights, atol=2e-3)
+        assert terrain.covers(lats, lons + turn).all()
+    assert not terrain.covers(34.5, [178.9, -178.9]).any()
+
+
+def test_a_raster_that_counts_to_360(geotiff: Callable[..., Path]) -> None:
+    path = geotiff(hills(100, 200), transform=corner(289.0, 35.0, 0.01))
+    terrain = _load(path, site=(34.5, -70.5))
+    heights, lats, lons = _centres(path)
+    np.testing.assert_allclose(terrain.height_m(lats, lons - 360.0), heights, atol=2e-3)
+    assert terrain.bounds_deg == pytest.approx((34.0, -71.0, 35.0, -69.0))
+    with pytest.raises(InputError, match=r"spans N34 to N35, W71 to W69, where .* at N34.5 E70.5 does not lie"):
+        _load(path, site=(34.5, 70.5))
+
+
+def test_the_ground_round_units_is_kept(geotiff: Callable[..., Path]) -> None:
+    """The box round 450 km of every site, by the great circles of PROJ."""
+    path = geotiff(hills(300, 600), transform=corner(10.0, 55.0, 0.1))
+    globe, far = pyproj.Geod(a=6371008.8, b=6371008.8), (45.0, 55.0)
+    whole = {"folder": path.parent, "site_deg": SITE, "fill_voids": False}
+    alone = load_terrain(path.name, **whole)
+    both = load_terrain(path.name, units_deg=[far], **whole)
+    for lat, lon in (SITE, far):
+        lons, lats, _ = globe.fwd([lon] * 360, [lat] * 360, np.arange(360.0), [449e3] * 360)
+        assert both.covers(lats, lons).all()
+        assert alone.covers(lats, lons).all() == ((lat, lon) == SITE)
+    _same_as_gdal(both, path)
+    assert both.bounds_deg[0] == alone.bounds_deg[0]
+    assert both.bounds_deg[2] < 50.0
+
+
 def test_a_plane_with_a_hole_is_filled_level() -> None:
     plane = np.full((30, 40), 250.0)
     plane[5:20, 8:33] = np.nan
@@ -164,6 +237,7 @@ REFUSALS: list[tuple[str, Callable[[Any], Path], str]] = [
     ("undeclared voids", lambda w: w(np.full((9, 9), -9999, np.int16)), "read heights from -9999 to -9999"),
     ("nothing but voids", lambda w: w(np.full((9, 9), -9999, np.int16), nodata=-9999), "holds no height at all"),
     ("two bands", lambda w: w(np.stack([hills(9, 9)] * 2)), "has 2 bands; expected one"),
+    ("complex numbers", lambda w: w(hills(9, 9).astype(np.complex64)), "of the type complex64; expected real ones"),
     ("rotated", lambda w: w(transform=Affine(0.01, 0.002, 35.0, 0.002, -0.01, 35.0)), "is rotated or mirrored"),
     ("south up", lambda w: w(transform=Affine(0.01, 0.0, 35.0, 0.0, 0.01, 34.0)), "is rotated or mirrored"),
 ]  # fmt: skip
@@ -206,8 +280,39 @@ def test_archives_that_cannot_serve(tmp_path: Path) -> None:
         _load(path)
 
 
+def test_another_archive_is_told_what_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "ground.zip"
+    path.write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"expected \.hgt\.zip"):
+        _load(path)
+
+
+@pytest.mark.parametrize("compress", [None, "lzw"])
+def test_a_raster_cut_off_is_told_so(geotiff: Callable[..., Path], compress: str | None) -> None:
+    path = geotiff(hills(500, 500), **({"compress": compress} if compress else {}))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"cannot be read to its end; it may be cut off or damaged$"):
+        _load(path)
+
+
+def test_a_file_says_whether_it_states_its_unit(geotiff: Callable[..., Path], tmp_path: Path) -> None:
+    assert not _load(geotiff()).unit_stated
+    assert _load(geotiff(units="m")).unit_stated
+    assert _load(_hgt(tmp_path)).unit_stated
+
+
+def test_ground_below_the_sea_is_read(geotiff: Callable[..., Path]) -> None:
+    assert _load(geotiff(np.full((20, 20), -420, np.int16))).heights_m.max() == -420.0
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder; expected"):
+        load_terrain(str(tmp_path), folder=tmp_path, site_deg=SITE, fill_voids=False)
+
+
 def test_files_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match=r'read "nowhere.tif", which is no file; expected "globe", "sea_level"'):
+    with pytest.raises(InputError, match=r'^\S+nowhere.tif: is no file; expected "globe", "sea_level"'):
         load_terrain("nowhere.tif", folder=tmp_path, site_deg=SITE, fill_voids=False)
     text = tmp_path / "text.tif"
     text.write_text("not a raster")

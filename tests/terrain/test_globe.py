@@ -93,3 +93,10 @@ def test_beyond_the_clip_the_ground_is_said_to_be_sea() -> None:
         assert "taken as sea level" in terrain.note
     assert not near.is_flat
     assert far.is_flat
+
+
+def test_a_unit_on_the_clip_has_its_ground_wherever_the_origin_is() -> None:
+    terrain = load_terrain("globe", folder=HERE, site_deg=(-60.0, 12.0), units_deg=[TARTUS], fill_voids=False)
+    assert float(terrain.height_m(33.513, 36.292)) > 600.0
+    away = load_terrain("globe", folder=HERE, site_deg=TARTUS, units_deg=[(54.7, 20.5), TARTUS], fill_voids=False)
+    assert away.note == "beyond N32.5 to N37.5, E31.5 to E39 the ground is taken as sea level, under 1 unit too"

@@ -210,7 +210,7 @@ def test_only_ground_in_sight_gives_clutter() -> None:
 
 
 def test_the_clutter_of_a_plain_is_in_closed_form() -> None:
-    """C sigma / (R^4 I), sigma = gamma sin(psi) R theta dr / (sqrt 2 cos psi), psi = h / R - R / (2 k a)."""
+    """C sigma / (n R^4 I), sigma = gamma sin(psi) R theta dr / (sqrt 2 cos psi), psi = h / R - R / (2 k a)."""
     sheet = lookouts.sheet_of("9s15m2")
     lookout = lookouts.stand(sheet, 10.0 + 60.0, lookouts.plain(10.0), land_gamma="-12 dB")
     radar, clutter = lookout.radar, _cells(lookout, "clutter")
@@ -218,7 +218,8 @@ def test_the_clutter_of_a_plain_is_in_closed_form() -> None:
         out_m = n * float(lookout.horizon["range_step_m"])
         grazing = 60.0 / out_m - out_m / TWICE_M
         section_m2 = 10.0**-1.2 * tan(grazing) * out_m * sheet.beamwidth_azimuth.value / sqrt(2.0) * 300.0
-        expected = float(radar["snr_constant_m2"]) * section_m2 / (out_m**2 + 70.0**2) ** 2 / 10.0**3.5
+        expected = float(radar["snr_constant_m2"]) * section_m2 / (out_m**2 + 60.0**2) ** 2 / 10.0**3.5
+        expected /= sheet.pulses.value
         np.testing.assert_allclose(clutter[:, n], expected, rtol=1e-3)
 
 

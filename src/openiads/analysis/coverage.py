@@ -8,7 +8,7 @@ Limits: one look; a target of one cross-section from every aspect; launchers sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from math import asin, cos, degrees, radians, sin
@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openiads import units
-from openiads.analysis.jamming import Jamming, jammers_at, jamming_of
+from openiads.analysis.coverage_conditions import conditions
+from openiads.analysis.coverage_heights import meant, titled
+from openiads.analysis.coverage_inputs import chance_of, heights_of, question_of
+from openiads.analysis.jamming import Jamming, heard_by, jammers_at
 from openiads.catalog.errors import InputError
 from openiads.constants import MEAN_EARTH_RADIUS_M
 from openiads.enums import RadarKind
 from openiads.record import geodesy
-from openiads.scenario.load import Scenario, load
+from openiads.scenario.load import Scenario, load, with_unit
 from openiads.world.build import Built, build
 from openiads.world.sweep import Question, reach, sweep
 
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
     from openiads.terrain.grid import Terrain
 
-HEIGHT_MAX_M = 80_000.0  # top of the model's air
 POLAR_DEG = 88.0  # a map of latitude and longitude ends here
 GRID_CELLS = 900  # of latitude and of longitude: about the step of the survey
 SPEED_MPS = 250.0  # radial, of the target asked for unless said
@@ -82,6 +84,7 @@ class Coverage:
         pd: the chance that counts as covered.
         jamming: the jammers that were on; empty unless asked for.
         built: the World behind it.
+        labels: the heights as they were typed, in the order of ``altitudes``.
     """
 
     scenario: Scenario = field(repr=False)
@@ -94,15 +97,21 @@ class Coverage:
     pd: float
     jamming: tuple[Jamming, ...]
     built: Built = field(repr=False)
+    labels: tuple[str, ...]
 
     dims = DIMS
+
+    def __repr__(self) -> str:
+        """One line: what it is of, and its size."""
+        sizes = ", ".join(f"{axis} {count}" for axis, count in zip(DIMS, self.values.shape, strict=True))
+        return f"<Coverage of {self.scenario.name}: {sizes}; pd {self.pd:g}>"
 
     @property
     def coords(self) -> dict[str, Any]:
         """Labels of each axis: layer names, altitudes as text, degrees."""
         return {
             "layer": np.array([layer.name for layer in self.layers]),
-            "altitude": np.array([label(altitude) for altitude in self.altitudes]),
+            "altitude": np.array(self.labels),
             "lat": self.lat_deg, "lon": self.lon_deg,
         }  # fmt: skip
 
@@ -125,11 +134,13 @@ class Coverage:
         return self.values >= self.pd
 
     def sel(self, layer: str | None = None, altitude: str | None = None) -> Any:
-        """The values of one layer, one altitude, or both; the axes named fall away.
+        """The values of one layer, one altitude however it is written, or both; the axes named fall away.
 
         Raises:
             KeyError: no such label; the message lists those there are.
         """
+        if altitude is not None:
+            altitude = meant(altitude, dict(zip(self.labels, self.altitudes, strict=True))) or altitude
         at: list[Any] = [slice(None)] * len(DIMS)
         for axis, wanted in (("layer", layer), ("altitude", altitude)):
             if wanted is not None:
@@ -147,8 +158,7 @@ class Coverage:
         """What the numbers rest on, for files and titles."""
         return {
             "title": f"Simulated coverage of {self.scenario.name} (OpenIADS)", "simulated": "yes",
-            "rcs_m2": self.question.rcs_m2, "pd": self.pd, "terrain": self.terrain.source,
-            "jammers": ", ".join(jammer.name for jammer in self.jamming) or "none",
+            **conditions(self),
         }  # fmt: skip
 
 
@@ -158,21 +168,15 @@ def _position(axis: str, wanted: str, labels: list[Any]) -> int:
     return labels.index(wanted)
 
 
-def label(altitude: units.Altitude) -> str:
-    """A height as a map says it: ``100 m``, ``10 km``, ``200 m agl``."""
-    value, unit = (altitude.value_m / 1e3, "km") if altitude.value_m >= 1000.0 else (altitude.value_m, "m")
-    return f"{value:.4g} {unit}{' agl' if altitude.above_ground else ''}"
-
-
 def coverage(
-    scenario: Scenario | str | Path, altitudes: Sequence[str] = ("100 m", "1 km", "10 km"), *, rcs: str = "1 m2",
+    scenario: Scenario | str | Path, altitudes: str | Sequence[str] = ("100 m", "1 km", "10 km"), *, rcs: str = "1 m2",
     pd: float = 0.5, swerling: int = 1, speed: str = "250 m/s", unit: str | None = None, jam_at: str | None = None,
 ) -> Coverage:  # fmt: skip
     """Where the radars of a scenario detect a target, and where its units can engage it.
 
     Args:
         scenario: from ``load``, or what ``load`` takes.
-        altitudes: heights above mean sea level, or above the ground with ``agl``.
+        altitudes: heights above mean sea level, or above the ground with ``agl``; a text alone is one height.
         rcs: mean radar cross-section of the target.
         pd: chance of one look that counts as covered, above 0 and below 1.
         swerling: case of its fluctuation, 0 to 4.
@@ -183,49 +187,31 @@ def coverage(
     Raises:
         InputError: what is wrong, and what is allowed.
     """
-    loaded = scenario if isinstance(scenario, Scenario) and unit is None else _loaded(scenario, unit)
-    heights = tuple(dict.fromkeys(_altitude(text) for text in altitudes))
-    question = Question(_positive("rcs", rcs, "area"), _case(swerling), _positive("speed", speed, "speed"), 1.0)
-    if not heights:
-        raise InputError("altitudes", "are missing; give at least one, such as 1 km")
-    if not 0.0 < pd < 1.0:
-        raise InputError("pd", f"read {pd:g}, a chance lies above 0 and below 1")
-    built = build(loaded, log_full=False)
+    loaded = _loaded(scenario, unit, check_routes=jam_at is not None)
+    labels = titled(heights_of(altitudes))
+    heights = tuple(labels)
+    question, pd = question_of(rcs, swerling, speed), chance_of(pd)
+    built = build(loaded if jam_at is not None else _without_flyers(loaded), log_full=False)
     jamming = jammers_at(loaded, built, jam_at)
     layers = tuple(_layers(loaded, built, heights, question, jamming))
     lat_deg, lon_deg = _grid(layers)
     values = np.stack([_on_map(layer, lat_deg, lon_deg) for layer in layers])
-    return Coverage(loaded, layers, heights, values, lat_deg, lon_deg, question, pd, jamming, built)
+    return Coverage(
+        loaded, layers, heights, values, lat_deg, lon_deg, question, pd, jamming, built, tuple(labels.values())
+    )
 
 
-def _loaded(scenario: Scenario | str | Path, unit: str | None) -> Scenario:
-    return load(scenario.path if isinstance(scenario, Scenario) else scenario, unit=unit)
+def _loaded(scenario: Scenario | str | Path, unit: str | None, check_routes: bool) -> Scenario:
+    """The scenario asked about; one that is loaded already keeps its overrides and its catalog."""
+    if not isinstance(scenario, Scenario):
+        return load(scenario, unit=unit, check_routes=check_routes)
+    return scenario if unit is None else with_unit(scenario, unit, check_routes)
 
 
-def _altitude(text: str) -> units.Altitude:
-    try:
-        altitude = units.parse_altitude(text)
-    except units.UnitError as error:
-        raise InputError("altitude", str(error)) from None
-    if not 0.0 <= altitude.value_m <= HEIGHT_MAX_M:
-        raise InputError("altitude", f'read "{text}", the model reaches from 0 m to {HEIGHT_MAX_M / 1e3:g} km')
-    return altitude
-
-
-def _positive(what: str, text: str, dimension: str) -> float:
-    try:
-        value = units.parse(text, dimension)
-    except units.UnitError as error:
-        raise InputError(what, str(error)) from None
-    if value <= 0.0:
-        raise InputError(what, f'read "{text}", must be above zero')
-    return value
-
-
-def _case(swerling: int) -> int:
-    if swerling not in range(5):
-        raise InputError("swerling", f"read {swerling}, a case is 0, 1, 2, 3 or 4")
-    return swerling
+def _without_flyers(scenario: Scenario) -> Scenario:
+    """Its ground, assets and units alone, whose coverage is the same whatever flies."""
+    file = scenario.file.model_copy(update={"raids": (), "flights": (), "notices": ()})
+    return replace(scenario, file=file)
 
 
 def _layers(
@@ -238,12 +224,12 @@ def _layers(
     for u, named in enumerate(_rows(built, "units")):
         for r, radar in enumerate(_rows(built, "radars")):
             if int(world.radars[r]["unit"]) == u:
-                seen = sweep(world, r, heights_m, above, question, jamming_of(built, r, jamming))
+                seen = sweep(world, r, heights_m, above, question, heard_by(built, r, jamming))
                 published_m = catalog.radars[str(radar["kind"])].detection_range.value
                 layers.append(_layer(built, r, named, "radar", published_m, seen))
         r = int(world.units[u]["engagement_radar"])
         pointed = question._replace(gain=float(world.radars[r]["point_gain"]))
-        seen = sweep(world, r, heights_m, above, pointed, jamming_of(built, r, jamming))
+        seen = sweep(world, r, heights_m, above, pointed, heard_by(built, r, jamming))
         horizon = world.horizons[int(world.radars[r]["first_horizon"])]
         fired = missiles_of(built, u)
         met = reach(world, fired, horizon, heights_m, above)
@@ -279,19 +265,25 @@ def _grid(layers: Sequence[Layer]) -> tuple[Any, Any]:
     Raises:
         InputError: a pole lies within reach, where a grid of latitude and longitude fails.
     """
-    boxes = [_box(layer) for layer in layers]
+    boxes = [_box(layer, layers[0].lon_deg) for layer in layers]
     south, west = (min(box[n] for box in boxes) for n in (0, 1))
     north, east = (max(box[n] for box in boxes) for n in (2, 3))
     return _centres(south, north), _centres(west, east)
 
 
-def _box(layer: Layer) -> tuple[float, float, float, float]:
+def turned_to(lon_deg: Any, near_deg: float) -> Any:
+    """Longitudes with whole turns added until they lie within half a turn of another."""
+    return near_deg + (np.asarray(lon_deg) - near_deg + 180.0) % 360.0 - 180.0
+
+
+def _box(layer: Layer, near_deg: float) -> tuple[float, float, float, float]:
     """South, west, north and east of a circle: the meridians touch it at asin(sin r / cos lat)."""
+    lon_deg = float(turned_to(layer.lon_deg, near_deg))
     reach_deg = degrees_of(layer.range_step_m * layer.chances.shape[2])
     if abs(layer.lat_deg) + reach_deg >= POLAR_DEG:
         raise InputError("coverage", f"radar {layer.name} sees beyond {POLAR_DEG:g} degrees of latitude; no map there")
     aside_deg = degrees(asin(sin(radians(reach_deg)) / cos(radians(layer.lat_deg))))
-    return layer.lat_deg - reach_deg, layer.lon_deg - aside_deg, layer.lat_deg + reach_deg, layer.lon_deg + aside_deg
+    return layer.lat_deg - reach_deg, lon_deg - aside_deg, layer.lat_deg + reach_deg, lon_deg + aside_deg
 
 
 def degrees_of(distance_m: float) -> float:

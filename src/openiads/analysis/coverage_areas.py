@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from openiads.analysis.contours import DECIMALS, LEAST_CELLS, area_km2, polygons
-from openiads.analysis.coverage import label
+from openiads.analysis.coverage_conditions import conditions
 from openiads.constants import MEAN_EARTH_RADIUS_M
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _out_m(layer: Layer, pd: float) -> Any:
 
 
 def features(coverage: Coverage) -> list[dict[str, Any]]:
-    """GeoJSON features, one an area and altitude: MultiPolygons in longitude and latitude, WGS-84.
+    """GeoJSON features, one an area and altitude: MultiPolygons in longitude and latitude, WGS-84, None for nothing.
 
     They run along the line where the chance of one look is ``pd``. Areas of one radar whose unit has no other search
     radar stand under the radar's name and under the unit's.
@@ -110,16 +110,16 @@ def features(coverage: Coverage) -> list[dict[str, Any]]:
         for n, altitude in enumerate(coverage.altitudes):
             rings = polygons(area.values[n], coverage.lat_deg, coverage.lon_deg, coverage.pd)
             said = {
-                "title": f"{area.name} at {label(altitude)} (simulated, OpenIADS)", "simulated": True,
+                "title": f"{area.name} at {coverage.labels[n]} (simulated, OpenIADS)", "simulated": True,
                 "layer": area.name, "kind": area.kind, "unit": area.unit, "unit_kind": area.unit_kind,
-                "radar": area.radar or None, "altitude": label(altitude), "altitude_m": altitude.value_m,
+                "radar": area.radar or None, "altitude": coverage.labels[n], "altitude_m": altitude.value_m,
                 "altitude_datum": "ground" if altitude.above_ground else "mean sea level",
-                "rcs_m2": coverage.question.rcs_m2, "pd": coverage.pd,
+                **conditions(coverage),
                 "area_km2": round(sum(area_km2(ring) for polygon in rings for ring in polygon), 1),
                 "farthest_km": round(float(area.out_m[n].max()) / 1e3, 1),
                 "published_range_km": round(area.published_m / 1e3, 1), "pieces_left_out_below_cells": LEAST_CELLS,
             }  # fmt: skip
             places = [[np.round(ring, DECIMALS).tolist() for ring in polygon] for polygon in rings]
-            geometry = {"type": "MultiPolygon", "coordinates": places}
+            geometry = {"type": "MultiPolygon", "coordinates": places} if places else None
             made.append({"type": "Feature", "properties": said, "geometry": geometry})
     return made

@@ -15,9 +15,11 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from openiads.analysis import palette
-from openiads.analysis.coverage import label
+from openiads.analysis.coverage_conditions import site_of, weather_words
 from openiads.analysis.coverage_table import whereabouts
+from openiads.analysis.coverage_words import name_of_unit, shortened
 from openiads.analysis.cut import Cut, cut
+from openiads.analysis.map_frame import write_title
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M
 
 if TYPE_CHECKING:
@@ -31,10 +33,10 @@ _RANGES: Final = 500
 _HEIGHTS: Final = 420
 _TOP_M: Final = 34_000.0
 _LOW_M: Final = 3_000.0
-_EDGE: Final = {
-    True: 0.6,
-    False: 1.2,
-}  # width of the line of the chance asked for, on the curved chart and on the low one
+_EDGE_WIDTH: Final = 0.6  # of the line of the chance asked for
+_EDGE_ALPHA: Final = 0.55
+_APART: Final = 0.045  # of the low chart, between two names of heights
+_LINE_MOST: Final = 170  # characters under the title
 _ASKED: Final = "#8a5a00"
 _LOBE_ROWS: Final = 9
 _LEVELS: Final = np.linspace(0.05, 1.0, 20)
@@ -104,7 +106,8 @@ def _draw_side(axes: Axes, coverage: Coverage, sides: list[Cut], curved: bool) -
         fall_m = _drop_m(side.range_m) if curved else np.zeros_like(side.range_m)
         y = (side.height_m[:, None] - fall_m[None, :]) / 1e3
         axes.contourf(x, y, side.seen, _LEVELS, cmap=_CHANCE, zorder=1)
-        axes.contour(x, y, side.seen, [coverage.pd], colors=palette.INK, linewidths=_EDGE[curved], zorder=3)
+        edge, level = (_closed(side.seen >= coverage.pd), 0.5) if curved else (side.seen, coverage.pd)
+        axes.contour(x, y, edge, [level], colors=palette.INK, linewidths=_EDGE_WIDTH, alpha=_EDGE_ALPHA, zorder=3)
         axes.contour(
             x, y, _closed(side.engaged >= coverage.pd), [0.5], colors=palette.HOSTILE, linewidths=1.4, zorder=4
         )
@@ -128,14 +131,17 @@ def _closed(inside: Any) -> Any:
 
 def _draw_asked(axes: Axes, coverage: Coverage, x_km: Any, fall_m: Any) -> None:
     """The heights asked for as dashed lines, named at the right edge; those above the ground are left out."""
-    for altitude in coverage.altitudes:
+    named_km: list[float] = []
+    for altitude, text in zip(coverage.altitudes, coverage.labels, strict=True):
         if altitude.above_ground:
             continue
         y_km = (altitude.value_m - fall_m) / 1e3
         axes.plot(x_km, y_km, color=_ASKED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=4)
-        if x_km[-1] > 0.0 and (altitude.value_m > _LOW_M or not fall_m.any()):
+        crowded = any(abs(y_km[-1] - other) < _APART * _LOW_M / 1e3 for other in named_km)
+        if x_km[-1] > 0.0 and (altitude.value_m > _LOW_M or not fall_m.any()) and not crowded:
+            named_km.append(float(y_km[-1]))
             axes.annotate(
-                label(altitude), (x_km[-1], y_km[-1]), xytext=(-4, 2), textcoords="offset points", fontsize=9,
+                text, (x_km[-1], y_km[-1]), xytext=(-4, 2), textcoords="offset points", fontsize=9,
                 ha="right", color=_ASKED, fontweight="bold", path_effects=_HALO, zorder=6, annotation_clip=True,
             )  # fmt: skip
 
@@ -194,12 +200,13 @@ def _named(azimuth_deg: float) -> str:
 def _headline(figure: Figure, coverage: Coverage, unit: str, azimuth_deg: float) -> None:
     asked = coverage.question
     row = next(row for row in coverage.built.roster if row["table"] == "units" and row["name"] == unit)
-    place = whereabouts(coverage, row["lat_deg"], row["lon_deg"])
-    title = f"A cut through what the {str(row['kind']).upper()} {place} would see and reach  (simulated)"
-    figure.text(0.055, 0.952, title, fontsize=20, fontweight="bold", va="center")
+    who = f"{name_of_unit(coverage, str(row['kind']))} {whereabouts(coverage, *site_of(coverage, unit))}"
+    title = f"A cut through what the {who} would see and reach  (simulated)"
+    write_title(figure, 0.055, 0.952, title, 20.0)
     said = f"target of {asked.rcs_m2:g} m2, closing at {asked.radial_speed_mps:g} m/s; azimuths {azimuth_deg:.0f}° and "
     said += f"{(azimuth_deg + 180.0) % 360.0:.0f}° from unit {unit}"
     said += "".join(f"; jammed by {jammer.name}" for jammer in coverage.jamming)
+    said = shortened(f"{said}; {weather_words(coverage)}", _LINE_MOST)
     figure.text(0.055, 0.915, said, fontsize=12, color=palette.QUIET, va="center")
     marks: list[Any] = [
         *(Patch(color=_CHANCE(chance), label=f"chance {chance:.0%}") for chance in (0.2, 0.5, 0.9)),
@@ -217,5 +224,5 @@ def _headline(figure: Figure, coverage: Coverage, unit: str, azimuth_deg: float)
 def _foot(coverage: Coverage) -> str:
     return (
         f"OpenIADS: a simulation, never a fire-control system.  Heights asked for: "
-        f"{', '.join(label(altitude) for altitude in coverage.altitudes)}.  Ground: {coverage.terrain.source}."
+        f"{', '.join(coverage.labels)}.  Ground: {coverage.terrain.source}."
     )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from openiads.analysis import burn_through
 from openiads.analysis.basemap import base_map, known_spots
 from openiads.analysis.countries import CountryGrid, places_inside
-from openiads.analysis.coverage import label
 from openiads.analysis.coverage_areas import RADAR, Area, areas
+from openiads.analysis.coverage_conditions import conditions, faults, site_of, sites
+from openiads.analysis.coverage_notes import notes
 from openiads.record import geodesy
 
 if TYPE_CHECKING:
@@ -38,11 +40,11 @@ class StateInside:
 
 @dataclass(frozen=True, slots=True)
 class PlaceInside:
-    """A place that is covered."""
+    """A place that is covered: its distance from the unit's site; population None where it is not known."""
 
     name: str
     distance_km: float
-    population: int
+    population: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _row(coverage: Coverage, area: Area, n: int, grid: CountryGrid, spots: Seque
     covered_km2 = float(mask.sum(axis=1) @ grid.cell_km2)
     out_km = area.out_m[n] / 1e3
     return Row(
-        area.name, area.kind, area.unit, area.radar, label(altitude), altitude.value_m,
+        area.name, area.kind, area.unit, area.radar, coverage.labels[n], altitude.value_m,
         "ground" if altitude.above_ground else "mean sea level", float(out_km.max()), float(np.median(out_km)),
         covered_km2, area.published_m / 1e3, covered_km2 / area.circle_km2 if area.circle_km2 else 0.0,
         None if area.kind == RADAR else _inside(coverage, area, mask, (grid, spots)),
@@ -121,9 +123,9 @@ def _inside(coverage: Coverage, area: Area, mask: Any, known: tuple[CountryGrid,
     grid, spots = known
     states = tuple(StateInside(row.name, row.share, row.area_inside_km2) for row in grid.shares(mask))
     places: dict[str, tuple[PlaceInside, ...]] = {}
-    here = (area.lat_deg, area.lon_deg)
+    here = site_of(coverage, area.unit)
     for found in places_inside(mask, coverage.lat_deg, coverage.lon_deg, spots, here):
-        place = PlaceInside(found.spot.name, found.distance_km or 0.0, found.spot.population)
+        place = PlaceInside(found.spot.name, found.distance_km or 0.0, found.spot.population or None)
         places[found.spot.kind] = (*places.get(found.spot.kind, ()), place)
     return Inside(states, places)
 
@@ -148,19 +150,21 @@ def report(coverage: Coverage, rows: Sequence[Row]) -> dict[str, Any]:
     units = {str(row["name"]): str(row["kind"]) for row in coverage.built.roster if row["table"] == "units"}
     return {
         "simulated": True, "title": headline(coverage), "scenario": coverage.scenario.name, "digest": coverage.digest,
-        "units": units,
+        "openiads": conditions(coverage)["openiads"], "units": units, "sites": sites(coverage),
         "asked": {
-            "altitudes": [label(altitude) for altitude in coverage.altitudes], "rcs_m2": asked.rcs_m2,
+            "altitudes": list(coverage.labels), "rcs_m2": asked.rcs_m2,
             "pd": coverage.pd, "swerling": asked.swerling, "radial_speed_mps": asked.radial_speed_mps,
             "jammers": jammers,
         },
-        "terrain": coverage.terrain.facts(),
+        "environment": {key: conditions(coverage)[key] for key in ("sea_state", "rain_mmph", "land_gamma_db")},
+        "faults": faults(coverage), "terrain": coverage.terrain.facts(),
         "grid": {
             "cells": [len(coverage.lat_deg), len(coverage.lon_deg)],
             "south_deg": float(coverage.lat_deg[0]), "north_deg": float(coverage.lat_deg[-1]),
             "west_deg": float(coverage.lon_deg[0]), "east_deg": float(coverage.lon_deg[-1]),
         },
-        "notes": notes(coverage), "rows": as_json(rows),
+        "notes": notes(coverage), "burn_through": burn_through.as_json(burn_through.burn_through(coverage)),
+        "rows": as_json(rows),
     }  # fmt: skip
 
 
@@ -173,7 +177,8 @@ def _rounded(value: Any, key: str = "") -> Any:
     if isinstance(value, float):
         return round(value, 4 if key.startswith("share") else 1)
     if isinstance(value, dict):
-        return {name: _rounded(inner, name) for name, inner in value.items()}
+        known = {name: inner for name, inner in value.items() if name != "population" or inner is not None}
+        return {name: _rounded(inner, name) for name, inner in known.items()}
     if isinstance(value, list | tuple):
         return [_rounded(inner) for inner in value]
     return value
@@ -219,59 +224,7 @@ def _places(inside: Inside) -> str:
     for kind, plural in _PLURALS.items():
         found = inside.places.get(kind, ())
         if found:
-            biggest = sorted(found, key=lambda place: -place.population)[:CITIES_SHOWN]
+            biggest = sorted(found, key=lambda place: -(place.population or 0))[:CITIES_SHOWN]
             names = f" ({', '.join(place.name for place in biggest)})" if kind == "city" else ""
             said.append(f"{len(found)} {plural if len(found) > 1 else kind}{names}")
     return ", ".join(said) or "none"
-
-
-def notes(coverage: Coverage) -> list[str]:
-    """What the numbers rest on and where they end, a sentence each."""
-    asked = coverage.question
-    return [
-        f"Covered: one look detects a target of {asked.rcs_m2:g} m2 (Swerling {asked.swerling}, closing at "
-        f"{asked.radial_speed_mps:g} m/s) with a chance of at least {coverage.pd:g}.",
-        "Circle: the published detection range of a radar, or the published range of a unit's missiles.",
-        *_anchors(coverage),
-        *_ground(coverage),
-        *_jammers(coverage),
-        "Rings and arcs without cover over the sea: the direct ray and the one that the sea reflects cancel there.",
-        "Not covered either: the cone above an antenna and what lies within its least range, often the site itself.",
-        "Antennas are taken to look everywhere in turn; launchers to stand where their unit stands.",
-    ]
-
-
-def _anchors(coverage: Coverage) -> list[str]:
-    """At which cross-section each published range is stated, and whether a source says so."""
-    kinds = [str(row["kind"]) for row in coverage.built.roster if row["table"] == "radars"]
-    said = []
-    for kind in dict.fromkeys(kinds):
-        radar = coverage.scenario.catalog.radars[kind]
-        span, rcs, chance = radar.detection_range, radar.detection_rcs, radar.detection_pd
-        said.append(
-            f"{kind}: {span.shown} ({span.confidence}) against {rcs.shown} ({rcs.confidence}) "
-            f"at a chance of {chance.value:g} ({chance.confidence})"
-        )
-    return [f"Detection rests on: {'; '.join(said)}."]
-
-
-def _ground(coverage: Coverage) -> list[str]:
-    from openiads.terrain.grid import described
-
-    said = [described(coverage.terrain.facts())]
-    lats, lons = np.meshgrid(coverage.lat_deg[::20], coverage.lon_deg[::20], indexing="ij")
-    if not coverage.terrain.is_flat and not coverage.terrain.covers(lats, lons).all():
-        said.append("The map reaches beyond the terrain; there the ground is sea level, so low cover is overstated.")
-    if coverage.terrain.is_flat:
-        said.append("The ground is sea level everywhere, so low cover over land is overstated.")
-    return [text for text in said if text]
-
-
-def _jammers(coverage: Coverage) -> list[str]:
-    if not coverage.jamming:
-        return ["Jammers: none on."]
-    names = ", ".join(
-        f"{jammer.name} at {jammer.lat_deg:.2f} N {jammer.lon_deg:.2f} E, {jammer.height_m / 1e3:.1f} km"
-        for jammer in coverage.jamming
-    )
-    return [f"Jammers on: {names}."]

@@ -14,9 +14,8 @@ import numpy as np
 
 from openiads import units
 from openiads.analysis.coverage import missiles_of
-from openiads.analysis.jamming import jamming_of
+from openiads.analysis.jamming import heard_by
 from openiads.catalog.errors import InputError
-from openiads.constants import TWO_PI
 from openiads.enums import RadarKind
 from openiads.record import geodesy
 from openiads.world.sweep import Question, section, section_reach
@@ -98,6 +97,4 @@ def cut(coverage: Coverage, unit: str, azimuth_deg: float, range_m: Any, height_
 
 
 def _chances(coverage: Coverage, r: int, along: tuple[float, Any, Any], question: Question) -> Any:
-    jam = jamming_of(coverage.built, r, coverage.jamming)
-    nearest = round(along[0] / TWO_PI * len(jam)) % len(jam)
-    return section(coverage.built.world, r, along, question, float(jam[nearest]))
+    return section(coverage.built.world, r, along, question, heard_by(coverage.built, r, coverage.jamming))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import atan2, cos, pi
+from math import atan2
 from typing import Any
 
 import numpy as np
 
 from openiads import units
 from openiads.catalog.errors import InputError
-from openiads.constants import TICKS_PER_SECOND, TWO_PI
+from openiads.constants import TICKS_PER_SECOND
 from openiads.enums import EmitterKind, Motion
 from openiads.physics.earth import geodetic, to_enu
 from openiads.physics.kinematics import leg_position
@@ -19,6 +19,7 @@ from openiads.physics.radar import jam_to_noise
 from openiads.scenario.load import Scenario
 from openiads.vec3 import Vec3
 from openiads.world.build import Built
+from openiads.world.sweep import HEARD
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ class Jamming:
 def jammers_at(scenario: Scenario, built: Built, at: str | None) -> tuple[Jamming, ...]:
     """The jammers of a scenario that fly at a time, where their routes have them without jitter.
 
+    Those on weapons that home or fall are left out, see ``left_out``.
+
     Raises:
-        InputError: no time, one outside the scenario, or a scenario without jammers.
+        InputError: no time, one outside the scenario, or a scenario without jammers on routes.
     """
     if at is None:
         return ()
@@ -57,8 +60,24 @@ def jammers_at(scenario: Scenario, built: Built, at: str | None) -> tuple[Jammin
     carried = [row for row in built.state.emitters if row["kind"] == EmitterKind.JAMMER]
     if not carried:
         raise InputError("jam_at", f'read "{at}", but no raid of scenario "{scenario.name}" carries a jammer')
+    if all(_routeless(built, row) for row in carried):
+        message = f'read "{at}", but every jammer of scenario "{scenario.name}" rides on what homes or falls'
+        raise InputError("jam_at", f"{message}; a map knows where a jammer is from its route")
     found = (_flying(built, row, round(time_s * TICKS_PER_SECOND)) for row in carried)
     return tuple(jammer for jammer in found if jammer is not None)
+
+
+def left_out(built: Built) -> tuple[str, ...]:
+    """The raids whose jammers no map has: they home or fall, and no route says where they are at a time."""
+    rows = {int(row["target"]) for row in built.state.emitters if _routeless(built, row)}
+    names = (row["name"] for row in built.roster if row["table"] == "targets" and row["row"] in rows)
+    return tuple(dict.fromkeys(str(name).rpartition("-")[0] for name in names))
+
+
+def _routeless(built: Built, emitter: Any) -> bool:
+    """Whether an emitter is a jammer on a target that flies no route."""
+    jams = emitter["kind"] == EmitterKind.JAMMER
+    return bool(jams and built.world.targets[int(emitter["target"])]["motion"] != Motion.ROUTE)
 
 
 def _flying(built: Built, emitter: Any, tick: int) -> Jamming | None:
@@ -66,7 +85,7 @@ def _flying(built: Built, emitter: Any, tick: int) -> Jamming | None:
     target = world.targets[int(emitter["target"])]
     since = tick - int(target["start_tick"])
     first, count = int(target["first_leg"]), int(target["leg_count"])
-    if target["motion"] != Motion.ROUTE or since < 0 or count == 0:
+    if _routeless(built, emitter) or since < 0 or count == 0:
         return None
     legs = world.legs[first : first + count]
     end = int(legs[-1]["end_tick"])
@@ -83,23 +102,17 @@ def _flying(built: Built, emitter: Any, tick: int) -> Jamming | None:
     )  # fmt: skip
 
 
-def jamming_of(built: Built, r: int, jamming: tuple[Jamming, ...]) -> Any:
-    """Jamming over noise in a beam of a radar along every azimuth of its survey, linear.
-
-    Assumes: a jammer within a beamwidth of azimuth sits in the main lobe whatever the elevation.
-    """
+def heard_by(built: Built, r: int, jamming: tuple[Jamming, ...]) -> Any:
+    """The jammers that stand in sight of a radar, as the sweep takes them (``world.sweep.HEARD``)."""
     world, emitter = built.world, built.state.emitters[r]
     radar = world.radars[r]
     horizon = world.horizons[int(radar["first_horizon"])]
-    azimuths = np.arange(int(horizon["azimuths"])) * TWO_PI / int(horizon["azimuths"])
-    total = np.zeros(len(azimuths))
+    heard = []
     for jammer in jamming:
         local_m = Vec3(*(emitter["axes_enu"].T @ (np.asarray(jammer.pos_enu_m) - emitter["pos_enu_m"])))
         line = line_to(float(world.setting["earth_radius_m"][0]), float(emitter["height_m"]), local_m)
-        azimuth = atan2(local_m.x, local_m.y)
-        if line.height_m < lowest_visible(horizon, world.cells, azimuth, line.ground_m):
-            continue
-        apart = np.abs((azimuths - azimuth + pi) % TWO_PI - pi)
-        gain = np.where(np.cos(apart) > cos(float(radar["beam_azimuth_rad"])), 1.0, float(radar["sidelobe_gain"]))
-        total += gain * jam_to_noise(radar, jammer.density_wphz, line.range_m, 1.0)
-    return total
+        azimuth_rad = atan2(local_m.x, local_m.y)
+        if line.height_m > lowest_visible(horizon, world.cells, azimuth_rad, line.ground_m):
+            ratio = jam_to_noise(radar, jammer.density_wphz, line.range_m, 1.0)
+            heard.append((azimuth_rad, line.sine, ratio))
+    return np.array(heard, HEARD)

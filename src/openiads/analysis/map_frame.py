@@ -12,9 +12,11 @@ from openiads.analysis import palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 KM_PER_DEG: Final = 111.2
 HALO: Final = [withStroke(linewidth=3, foreground="white")]
+_HALF_TURN_DEG: Final = 180.0
 _BAR_KM: Final = (5, 10, 20, 50, 100, 200)
 
 
@@ -30,7 +32,14 @@ def graticule(axes: Axes) -> None:
 
 
 def _meridian(deg: float) -> str:
-    return f"{abs(deg):g}° {'E' if deg >= 0 else 'W'}"
+    return f"{abs(deg):g}°" if abs(deg) == _HALF_TURN_DEG else f"{abs(deg):g}° {'E' if deg >= 0 else 'W'}"
+
+
+def write_title(figure: Figure, left: float, y: float, words: str, size: float) -> None:
+    """A bold title from the left margin, smaller where it would pass the right one; ``left`` and ``y`` are shares."""
+    text = figure.text(left, y, words, fontsize=size, fontweight="bold", va="center")
+    most_px = (1.0 - 2.0 * left) * figure.bbox.width
+    text.set_fontsize(size * min(1.0, most_px / text.get_window_extent().width))
 
 
 def draw_scale(axes: Axes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openiads.catalog.figures import Figure
 from openiads.catalog.models import Doctrine, Missile, Radar, Receiver, TargetClass, Unit
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from openiads.catalog.figures import Sheet
 
 Fault = tuple[str, str]
+
+FALSE_PLOTS_A_LOOK: Final = 140  # mean; of such a Poisson number one in a million exceeds the 200 that a look hands on
+LOOKS_A_TURN: Final = 8  # of a rotating radar; any other makes one look a scan
 
 _MAY_BE_NEGATIVE = {"elevation_min", "elevation_max", "east", "north"}
 _MAY_BE_ZERO = {
@@ -85,6 +88,21 @@ def _radar(radar: Radar) -> Iterator[Fault]:
         yield "dimensions", f'read "{radar.dimensions.shown}", allowed are 2 and 3'
     if radar.detection_pd.value >= 1.0 or radar.detection_pfa.value >= radar.detection_pd.value:
         yield "detection_pd", f'read "{radar.detection_pd.shown}", must lie between detection_pfa and 1'
+    most = radar.false_plots.value if radar.false_plots.high is None else radar.false_plots.high
+    if most > false_plots_max(radar.role):
+        shown = radar.false_plots.shown_high or radar.false_plots.shown
+        yield "false_plots", f'read "{shown}", the radar "{radar.id}" {false_plots_room(radar.role)}'
+
+
+def false_plots_max(role: str) -> int:
+    """The highest mean of false plots a scan that a radar of a role hands on whole."""
+    return FALSE_PLOTS_A_LOOK * (LOOKS_A_TURN if role == "rotating" else 1)
+
+
+def false_plots_room(role: str) -> str:
+    """That limit as the end of a sentence that begins with the radar."""
+    looks = f"{LOOKS_A_TURN} looks" if role == "rotating" else "one look"
+    return f"makes {looks} a scan and takes at most {FALSE_PLOTS_A_LOOK} a look, {false_plots_max(role)} a scan"
 
 
 def _missile(missile: Missile) -> Iterator[Fault]:

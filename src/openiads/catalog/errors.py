@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -18,6 +17,14 @@ _KEY = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
 _ASSIGNMENT = re.compile(rf"^\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*=")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 _LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+
+_TABLE = "expected a table of keys"
+_LIST = "expected a list in square brackets"
+_PLAIN: Final = {
+    "model_type": _TABLE, "model_attributes_type": _TABLE, "dict_type": _TABLE, "tuple_type": _LIST, "list_type": _LIST,
+    "string_type": "expected text in quotes", "bool_type": "expected true or false",
+    "float_type": "expected a plain number without quotes",
+}  # fmt: skip
 
 KeyPath = tuple[str | int, ...]
 
@@ -91,10 +98,18 @@ def unknown_name(file: str, what: str, name: str, allowed: Iterable[str], key: s
         text: the file's text, to find the line; may be "".
     """
     names = sorted(allowed)
-    near = get_close_matches(name, names, n=1)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest(name, names)
+    hint = f'; did you mean "{near}"?' if near else ""
     message = f'read "{name}", which is no {what} of the catalog{hint} (allowed: {", ".join(names) or "none"})'
     return UnknownName(file, message, key, locate(text, undotted(key)) if key and text else None)
+
+
+def nearest(name: str, allowed: Sequence[str]) -> str | None:
+    """The name probably meant: one that goes on where this ends (``rain``, ``rain_mmph``), or one spelt like it."""
+    from difflib import get_close_matches  # here, because an input that is right needs none of it
+
+    longer = (known for known in allowed if name and known.startswith((f"{name}_", f"{name}-")))
+    return next(longer, None) or next(iter(get_close_matches(name, allowed, n=1)), None)
 
 
 def locate(text: str, key_path: KeyPath) -> int | None:
@@ -167,6 +182,9 @@ def _said(detail: ErrorDetails) -> str:
     read = detail["input"]
     if kind == "too_short":
         limits = detail["ctx"]
-        return f"has {limits['actual_length']}, at least {limits['min_length']} are needed"
+        least = limits["min_length"]
+        return f"has {limits['actual_length']}, at least {least} {'is' if least == 1 else 'are'} needed"
     shown = f"read {read!r}, " if isinstance(read, str | int | float | bool) else ""
-    return f"{shown}{message[:1].lower()}{message[1:]}"
+    if kind == "string_too_short" and not read:
+        return "is empty; some text is needed"
+    return f"{shown}{_PLAIN.get(kind, f'{message[:1].lower()}{message[1:]}')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import json_text, print_table, terminal
+from openiads.cli.page import all_printed, json_text, number, print_table, require_free, terminal
 
 if TYPE_CHECKING:
     from openiads.analysis.coverage import Coverage
@@ -28,8 +28,8 @@ def coverage(
         typer.Option("--altitude", help='Height above the sea, or "100m agl"; may be repeated. 100m, 1km, 10km.'),
     ] = None,
     rcs: Annotated[str, typer.Option("--rcs", help="Mean radar cross-section of the target.")] = "1 m2",
-    pd: Annotated[float, typer.Option("--pd", help="Chance of one look that counts as covered.")] = 0.5,
-    swerling: Annotated[int, typer.Option("--swerling", help="Case of the target's fluctuation, 0 to 4.")] = 1,
+    pd: Annotated[str, typer.Option("--pd", help="Chance of one look that counts as covered.")] = "0.5",
+    swerling: Annotated[str, typer.Option("--swerling", help="Case of the target's fluctuation, 0 to 4.")] = "1",
     speed: Annotated[str, typer.Option("--speed", help="Radial speed of the target.")] = "250 m/s",
     unit: Annotated[str | None, typer.Option("--unit", help="A catalog unit in place of the scenario's units.")] = None,
     azimuth: Annotated[
@@ -46,7 +46,7 @@ def coverage(
         list[str] | None, typer.Option("--set", help="Change a value of the scenario; may be repeated.")
     ] = None,
     catalog: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="A new folder; coverage/NAME without it.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A new folder; maps/NAME without it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     no_plot: Annotated[bool, typer.Option("--no-plot", help="Draw no pictures.")] = False,
     per_radar: Annotated[bool, typer.Option("--per-radar", help="Draw a map of each radar as well.")] = False,
@@ -54,36 +54,57 @@ def coverage(
     """What the radars of a scenario see and its units can engage: height by height, with terrain, sea and jamming."""
     import openiads as oi
     from openiads.analysis.coverage_table import table
-    from openiads.record.store import check_target, new_folder
 
     if out is not None:
-        check_target(out)
-    loaded = _loaded(scenario, unit, _changes(overrides, dem, fill_voids), catalog)
+        require_free(out)
+    chance, case = number("pd", pd, float, "a chance such as 0.5"), number("swerling", swerling, int, "a case, 0 to 4")
+    loaded = _loaded(scenario, unit, _changes(overrides, dem, fill_voids), catalog, jam_at is not None)
     towards_deg = _towards(loaded, azimuth)
-    folder = out or _free_folder(loaded.name)
-    check_target(folder)
+    require_free(out or _free_folder(loaded.name))
     with _status("looking round every antenna"):
         found = oi.coverage(
-            loaded, altitude or ALTITUDES, rcs=rcs, pd=pd, swerling=swerling, speed=speed, jam_at=jam_at
+            loaded, altitude or ALTITUDES, rcs=rcs, pd=chance, swerling=case, speed=speed, jam_at=jam_at
         )
         rows = table(found)
-    with new_folder(folder) as staging, _status("writing files"):
+
+    def fill(staging: Path, folder: Path) -> str:
         said = _write(found, rows, staging, folder)
         if not no_plot:
             _draw(found, staging, towards_deg, per_radar)
-    if as_json:
-        print(said, end="")
-    else:
-        _print_page(found, rows, folder)
+        return said
+
+    with _status("writing files"):
+        folder, said = _kept(out, loaded.name, fill)
+    with all_printed():
+        if as_json:
+            print(said, end="")
+        else:
+            _print_page(found, rows, folder)
 
 
-def _loaded(scenario: str, unit: str | None, changes: list[str], catalog: Path | None) -> Scenario:
-    """The scenario; heights of the ground that cannot be used are blamed on their file, not on the override."""
-    import openiads as oi
+def _kept(out: Path | None, name: str, fill: Callable[[Path, Path], str]) -> tuple[Path, str]:
+    """The folder that ``fill`` wrote and what it said; the next free name where another run was faster."""
     from openiads.catalog.errors import InputError
+    from openiads.record.store import new_folder
+
+    while True:
+        folder = out or _free_folder(name)
+        try:
+            with new_folder(folder) as staging:
+                said = fill(staging, folder)
+            return folder, said
+        except InputError:
+            if out is not None or not folder.exists():
+                raise
+
+
+def _loaded(scenario: str, unit: str | None, changes: list[str], catalog: Path | None, check_routes: bool) -> Scenario:
+    """The scenario; heights of the ground that cannot be used are blamed on their file, not on the override."""
+    from openiads.catalog.errors import InputError
+    from openiads.scenario.load import load
 
     try:
-        return oi.load(scenario, unit=unit, overrides=changes, catalog_dir=catalog)
+        return load(scenario, unit=unit, overrides=changes, catalog_dir=catalog, check_routes=check_routes)
     except InputError as error:
         if error.key == "environment.terrain" and error.file.startswith("override"):
             raise InputError("terrain", error.message) from None
@@ -98,9 +119,9 @@ def _changes(overrides: list[str] | None, dem: Path | None, fill_voids: bool) ->
 
 
 def _free_folder(name: str) -> Path:
-    """``coverage/NAME``, or the first of ``-2``, ``-3``, ... that does not exist."""
+    """``maps/NAME``, or the first of ``-2``, ``-3``, ... that does not exist."""
     names = chain([name], (f"{name}-{number}" for number in count(2)))
-    return next(folder for folder in (Path("coverage") / each for each in names) if not folder.exists())
+    return next(folder for folder in (Path("maps") / each for each in names) if not folder.exists())
 
 
 @contextmanager
@@ -152,15 +173,22 @@ def _draw(found: Coverage, staging: Path, towards_deg: float, per_radar: bool) -
 
 
 def _print_page(found: Coverage, rows: list[Row], folder: Path) -> None:
+    from openiads.analysis import burn_through
     from openiads.analysis import coverage_table as words
+    from openiads.analysis.coverage_notes import notes
     from openiads.export.grid import has_rasterio
+    from openiads.scenario.schema import BUILT_IN_TERRAINS
 
     console = terminal()
     console.print(words.headline(found), style="bold", markup=False)
     print_table(console, words.EXTENT_HEADINGS, words.extent_cells(rows))
     print_table(console, words.INSIDE_HEADINGS, words.inside_cells(rows), left=(0, 1, 2, 3))
-    for sentence in words.notes(found):
+    if found.jamming:
+        print_table(console, burn_through.HEADINGS, burn_through.cells(burn_through.burn_through(found)), left=(0, 1))
+    for sentence in notes(found):
         console.print(sentence, markup=False)
+    if found.scenario.file.environment.fill_voids and found.scenario.file.environment.terrain in BUILT_IN_TERRAINS:
+        console.print("Nothing filled: the built-in terrain has no voids.", markup=False)
     if not has_rasterio():
         console.print("No coverage.tif: it needs rasterio, pip install 'openiads[geo]'.", markup=False)
     console.print(f"digest {found.digest}", markup=False, soft_wrap=True)

@@ -1,15 +1,19 @@
-"""What the verbs share when they print a page: the console, tables, one JSON object."""
+"""What the verbs share: the console, tables, one JSON object; numbers and folders as somebody typed them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
 
     from rich.console import Console, JustifyMethod
 
 WIDTH = 160  # of a page that goes to a file or a pipe
+_NAME_SHOWN: Final = 60  # characters of a name in a message
+N = TypeVar("N")
 
 
 def terminal() -> Console:
@@ -44,3 +48,55 @@ def json_text(said: dict[str, Any]) -> str:
     import json
 
     return json.dumps(said, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def all_printed() -> Iterator[None]:
+    """What is printed inside reaches standard output, all of it.
+
+    Raises:
+        InputError: it cannot be written, as on a full disk.
+    """
+    import os
+    import sys
+
+    from openiads.catalog.errors import InputError
+
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise InputError("standard output", f"cannot be written: {error.strerror or error}") from None
+
+
+def number(what: str, text: str, kind: Callable[[str], N], expected: str) -> N:
+    """A number as it was typed.
+
+    Raises:
+        InputError: it is none.
+    """
+    from openiads.catalog.errors import InputError
+
+    try:
+        return kind(text)
+    except ValueError:
+        raise InputError(what, f'read "{text}", expected {expected}') from None
+
+
+def require_free(folder: Path) -> None:
+    """Say before the work starts that a folder could not be written after it.
+
+    Raises:
+        InputError: it exists, or cannot be made.
+    """
+    from openiads.catalog.errors import InputError
+    from openiads.record.store import check_target
+
+    try:
+        check_target(folder)
+    except OSError as error:
+        shown = str(folder) if len(str(folder)) <= _NAME_SHOWN else f"{str(folder)[:_NAME_SHOWN]}..."
+        raise InputError(shown, f"cannot be made: {error.strerror or error}") from None

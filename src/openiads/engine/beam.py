@@ -9,7 +9,7 @@ from openiads._jit import kernel
 from openiads.constants import MEAN_EARTH_RADIUS_M, SECONDS_PER_TICK, TWO_PI
 from openiads.enums import EmitterKind, EngagementState, RadarKind
 from openiads.physics.earth import up_at
-from openiads.physics.look import echo, in_reach, line_to, lowest_visible
+from openiads.physics.look import beam_axis, echo, in_reach, line_to, lobe_gain, lowest_visible
 from openiads.physics.radar import aspect_rcs, jam_to_noise
 from openiads.vec3 import Vec3, cross, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
 
@@ -47,8 +47,9 @@ def see(
     back = echo(radar, horizon, cells, air, azimuth_rad, line, rcs_m2, gain, speed_mps * cos_aspect)
     if back.signal < radar.least_snr:
         return nothing
-    noise = 1.0 + back.clutter + interference(radar, emitter, emitters, horizon, cells, line_enu)
-    return Seen(local_m, line.range_m, back.signal / noise)
+    axis = beam_axis(radar, line)
+    jam = interference(earth_radius_m, radar, emitter, emitters, horizon, cells, azimuth_rad, axis)
+    return Seen(local_m, line.range_m, back.signal / (1.0 + back.clutter + jam))
 
 
 @kernel
@@ -59,19 +60,25 @@ def in_sight(earth_radius_m: float, antenna_m: float, horizon: Any, cells: Any, 
 
 
 @kernel
-def interference(radar: Any, emitter: Any, emitters: Any, horizon: Any, cells: Any, line_enu: Vec3) -> float:
-    """Jamming over noise in a beam along a direction, from every jammer that is on, through main or side lobes."""
+def interference(
+    earth_radius_m: float, radar: Any, emitter: Any, emitters: Any, horizon: Any, cells: Any, azimuth_rad: float,
+    axis: float,
+) -> float:  # fmt: skip
+    """Jamming over noise in a beam along an azimuth, its axis at the sine of an elevation, from every jammer in sight.
+
+    Only radars and jammers count: what else radiates in the air has no density.
+    """
     total = 0.0
     for e in range(emitters.size - 1, -1, -1):
         if emitters[e].kind == EmitterKind.RADAR:
             break  # radars come first; every jammer has been seen
-        if emitters[e].on == 1:
-            to_jammer_m = sub(read(emitters[e].pos_enu_m), read(emitter.pos_enu_m))
-            local_m = turn_back(emitter.axes_enu, to_jammer_m)
-            if in_sight(MEAN_EARTH_RADIUS_M, emitter.height_m, horizon, cells, local_m):
-                range_m = norm(to_jammer_m)
-                inside = dot(to_jammer_m, line_enu) > radar.beam_azimuth_cos * range_m
-                total += jam_to_noise(radar, emitters[e].density_wphz, range_m, 1.0 if inside else radar.sidelobe_gain)
+        if emitters[e].on == 1 and emitters[e].density_wphz > 0.0:
+            local_m = turn_back(emitter.axes_enu, sub(read(emitters[e].pos_enu_m), read(emitter.pos_enu_m)))
+            line = line_to(earth_radius_m, emitter.height_m, local_m)
+            jammer_rad = atan2(local_m.x, local_m.y)
+            if line.height_m > lowest_visible(horizon, cells, jammer_rad, line.ground_m):
+                gain = lobe_gain(radar, azimuth_rad - jammer_rad, axis, line.sine)
+                total += jam_to_noise(radar, emitters[e].density_wphz, line.range_m, gain)
     return total
 
 
@@ -122,8 +129,8 @@ def turn_beam(
         off_rad = wrap(emitter.wanted_boresight_rad - emitter.boresight_rad)
         emitter.boresight_rad = wrap(emitter.boresight_rad + min(max(off_rad, -most_rad), most_rad))
     emitter.slew_tick = tick
-    emitter.boresight_sin = sin(emitter.boresight_rad)
-    emitter.boresight_cos = cos(emitter.boresight_rad)
+    emitter.boresight_sin = sin(emitter.boresight_rad - radar.azimuth_bias_rad)
+    emitter.boresight_cos = cos(emitter.boresight_rad - radar.azimuth_bias_rad)
     if radar.kind != RadarKind.ROTATING and emitter.boresight_rad != before_rad:
         note_emission(tick, r, emitters, counts, emissions)
 
@@ -156,6 +163,13 @@ def _aim_sector(r: int, radar: Any, emitters: Any, tracks: Any, engagements: Any
             sum_north += to_track_m.y / ground_m
     if sum_east != 0.0 or sum_north != 0.0:
         emitters[r].wanted_boresight_rad = atan2(sum_east, sum_north)
+
+
+@kernel
+def turned(local_m: Vec3, turned_rad: float) -> Vec3:
+    """A place turned clockwise about the vertical: a radar whose north is wrong."""
+    east = local_m.x * cos(turned_rad) + local_m.y * sin(turned_rad)
+    return Vec3(east, local_m.y * cos(turned_rad) - local_m.x * sin(turned_rad), local_m.z)
 
 
 @kernel

@@ -300,6 +300,7 @@ def _try_to_launch(
     row.intercept_tick = row.launch_tick + int(chance.flight_s * 1000.0)
     row.assess_tick = tick
     write(row.intercept_enu_m, chance.point_m)
+    row.loft = chance.loft
     row.state = EngagementState.ASSIGNED
     ranking[k].cause = Cause.NONE
     advance_life(tick, EventKind.ASSIGNED, row, counts, tracks, events)

@@ -6,6 +6,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.beam import turned
 from openiads.engine.evaluation import expected_at
 from openiads.engine.events import add_event, last_event
 from openiads.engine.motion import FLYING, position_at, velocity_at
@@ -23,7 +24,7 @@ from openiads.enums import (
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea, to_enu
 from openiads.physics.guidance import HOMING_AFTER_S, Flight, across, cruise_step, missile_step, proportional_demand
-from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, turn_back, unit, write
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
 
 GUIDANCE_TICK = 100
 GIMBAL_COSINE = 0.7  # the seeker looks up to 45 degrees off the velocity, assumed
@@ -46,8 +47,8 @@ def guide(
 
     Truth is read for the seeker alone: the object at its place plus noise that shrinks with missile-to-target range.
 
-    Reads: setting, missiles, targets, legs, emitters and channels (is the radar still there), tracks, engagements,
-    truth.
+    Reads: setting, missiles, targets, legs, emitters and channels (is the radar still there, and how it stands),
+    tracks, engagements, truth.
     Writes: interceptors, clock (its own due tick), counts, events, interceptor_samples.
     """
     if tick < clock[0].guidance_tick:
@@ -59,7 +60,7 @@ def guide(
                 _fly(
                     i, setting, missiles, targets, legs, clock, counts, emitters, tracks, channels, engagements, truth,
                     interceptors, events,
-                )  # fmt: skip  # fmt: skip
+                )  # fmt: skip
                 if interceptor_samples.size > 0:
                     _sample(i, counts, interceptors, interceptor_samples)
             if interceptors[i].phase < InterceptorPhase.AT_TARGET:
@@ -82,10 +83,11 @@ def _fly(
         flying.seeker_target = -1
         flying.blind = 1
     if steered and flying.phase < InterceptorPhase.TERMINAL:
-        _aim(flying, missile, tracks, engagements)
+        _aim(flying, missile, emitters[channels[flying.channel].radar], tracks, engagements)
         near = norm(sub(read(flying.aim_enu_m), read(flying.pos_enu_m))) < missile.handover_m
         if near and (flying.tick - flying.launch_tick) * SECONDS_PER_TICK > missile.ignition_s + HOMING_AFTER_S:
-            _hand_over(flying, setting, targets, legs, counts, tracks, truth, events)
+            radar = emitters[channels[flying.channel].radar]
+            _hand_over(flying, radar, setting, targets, legs, counts, tracks, truth, events)
     if flying.phase == InterceptorPhase.TERMINAL:
         _home(flying, missile, setting, targets, legs, clock, truth)
     if flying.phase < InterceptorPhase.TERMINAL:
@@ -103,15 +105,31 @@ def _is_steered(flying: Any, emitters: Any, channels: Any, engagements: Any) -> 
 
 
 @kernel
-def _aim(flying: Any, missile: Any, tracks: Any, engagements: Any) -> None:
+def _in_own_frame(radar: Any, vector_m: Vec3) -> Vec3:
+    """A vector of the post's picture as the guiding radar has it, which sees its rounds as wrongly as its target."""
+    if radar.north_error_rad == 0.0:
+        return vector_m
+    return turn(radar.axes_enu, turned(turn_back(radar.axes_enu, vector_m), -radar.north_error_rad))
+
+
+@kernel
+def _track_place(flying: Any, radar: Any, tracks: Any) -> Vec3:
+    """Where the radar that guides a round has its track by now."""
+    antenna_m = read(radar.pos_enu_m)
+    apart_m = sub(predicted_position(tracks[flying.track], flying.tick), antenna_m)
+    return add(antenna_m, _in_own_frame(radar, apart_m))
+
+
+@kernel
+def _aim(flying: Any, missile: Any, radar: Any, tracks: Any, engagements: Any) -> None:
     """The predicted intercept point from the track; the last one stands when the track is gone."""
     track = tracks[flying.track]
     if track.number != flying.track_number or track.state == TrackState.FREE:
         return
     engagement = engagements[flying.engagement]
     here_m = read(flying.pos_enu_m)
-    target_m = predicted_position(track, flying.tick)
-    target_mps = read(track.vel_enu_mps)
+    target_m = _track_place(flying, radar, tracks)
+    target_mps = _in_own_frame(radar, read(track.vel_enu_mps))
     range_m = norm(sub(target_m, here_m))
     line = scale(sub(target_m, here_m), 1.0 / max(range_m, 1.0))
     if (flying.tick - flying.launch_tick) * SECONDS_PER_TICK < missile.burnout_s:
@@ -125,7 +143,7 @@ def _aim(flying: Any, missile: Any, tracks: Any, engagements: Any) -> None:
 
 @kernel
 def _hand_over(
-    flying: Any, setting: Any, targets: Any, legs: Any, counts: Any, tracks: Any, truth: Any, events: Any
+    flying: Any, radar: Any, setting: Any, targets: Any, legs: Any, counts: Any, tracks: Any, truth: Any, events: Any
 ) -> None:
     """The seeker takes the object nearest to the line to the track within its basket; it may be another object.
 
@@ -135,7 +153,7 @@ def _hand_over(
         return
     here_m = read(flying.pos_enu_m)
     own_mps = read(flying.vel_enu_mps)
-    line = unit(sub(predicted_position(tracks[flying.track], flying.tick), here_m))
+    line = unit(sub(_track_place(flying, radar, tracks), here_m))
     best = -1
     widest = 1.0 - 0.5 * SEEKER_BASKET_RAD * SEEKER_BASKET_RAD
     for t in range(targets.size):
@@ -169,6 +187,7 @@ def _cruise(flying: Any, missile: Any, setting: Any) -> None:
         flight = Flight(read(flying.pos_enu_m), read(flying.vel_enu_mps), read(flying.acc_enu_mps2), flying.mass_kg)
         flight = cruise_step(
             missile, flight, read(flying.aim_enu_m), age_s, COARSE_TICK * SECONDS_PER_TICK, radius_m, flying.dud == 0,
+            flying.loft,
         )  # fmt: skip
         _store(flying, flight)
         flying.tick += COARSE_TICK

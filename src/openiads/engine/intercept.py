@@ -10,7 +10,7 @@ from openiads.engine.evaluation import expected_at
 from openiads.enums import Cause, TargetGroup
 from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
-from openiads.physics.envelope import flight_time
+from openiads.physics.envelope import flight_time, loft_at
 from openiads.vec3 import Vec3, norm, read, sub
 
 NO_FIRE = 1  # zone kind
@@ -22,6 +22,7 @@ class Chance(NamedTuple):
 
     cause: int
     flight_s: float
+    loft: float  # factor on the missile's loft
     point_m: Vec3
 
 
@@ -34,7 +35,7 @@ def solve(
     vel_mps = read(track.vel_enu_mps)
     site_m = read(launcher.pos_enu_m)
     if norm(vel_mps) > missile.target_speed_max_mps:
-        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, pos_m)
+        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, pos_m)
     ballistic = group == TargetGroup.BALLISTIC
     flight_s = norm(sub(pos_m, site_m)) / 1500.0
     point_m = pos_m
@@ -43,17 +44,17 @@ def solve(
         height_m = height_above_sea(earth_radius_m, point_m)
         ground_m = sqrt((point_m.x - site_m.x) ** 2 + (point_m.y - site_m.y) ** 2)
         if ground_m > missile.range_max_m or height_m > missile.height_max_m:
-            return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, point_m)
+            return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
         if height_m < -200.0 and ballistic:
-            return Chance(Cause.TOO_LATE.value, -1.0, point_m)
+            return Chance(Cause.TOO_LATE.value, -1.0, 1.0, point_m)
         if ground_m < missile.range_min_m:
-            return Chance(Cause.TOO_CLOSE.value, -1.0, point_m)
+            return Chance(Cause.TOO_CLOSE.value, -1.0, 1.0, point_m)
         flight_s = flight_time(missile, envelopes, ground_m, height_m)
         if flight_s < 0.0:
-            return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, point_m)
+            return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
     if height_m < missile.height_min_m - 2.0 * sqrt(track.cov[2, 2]):
-        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, point_m)
-    return Chance(Cause.NONE.value, flight_s, point_m)
+        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
+    return Chance(Cause.NONE.value, flight_s, loft_at(missile, envelopes, ground_m, height_m), point_m)
 
 
 @kernel

@@ -140,6 +140,7 @@ def _eject(
     write(flying.vel_enu_mps, Vec3(0.0, 0.0, missile.eject_speed_mps))
     write(flying.acc_enu_mps2, Vec3(0.0, 0.0, 0.0))
     write(flying.aim_enu_m, read(row.intercept_enu_m))
+    flying.loft = row.loft
     flying.mass_kg = missile.launch_mass_kg
     flying.seeker_target = -1
     flying.blind = 0

@@ -6,7 +6,8 @@ from math import cos, exp, log10, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.engine.beam import Seen
+from openiads.constants import FALSE_PLOTS_MAX
+from openiads.engine.beam import Seen, turned
 from openiads.engine.interrogation import new_reply
 from openiads.engine.rng import normals, uniforms
 from openiads.enums import Overflow, Purpose
@@ -15,7 +16,6 @@ from openiads.vec3 import Vec3, add, read, turn, write
 
 FLAT_ELEVATION_SIGMA_RAD = 0.05  # of a radar without height finding: its fan beam, assumed
 FLAT_ELEVATION_RAD = 0.03  # the middle of that fan, assumed
-FALSE_PLOTS_MAX = 200  # a look, and as many along its strobes; who asks for more stops with the plots table full
 FALSE_PLOT_CEILING_M = 15000.0
 BEAM_SIGMAS = 2.3548  # of a normal curve in its width at half its height
 
@@ -42,10 +42,13 @@ def _new_plot(tick: int, r: int, target: int, radar: Any, counts: Any, plots: An
 
 @kernel
 def add_plot(
-    tick: int, r: int, t: int, channel: int, track: int, radar: Any, targets: Any, clock: Any, counts: Any,
+    tick: int, r: int, t: int, whom: int, channel: int, track: int, radar: Any, clock: Any, counts: Any,
     emitters: Any, plots: Any, plot_origins: Any, seen: Seen,
 ) -> Any:  # fmt: skip
-    """Append the plot of a detected object, its errors drawn on the line of sight's basis; returns its row."""
+    """Append the plot of a detected object, its errors drawn on the line of sight's basis; returns its row.
+
+    ``whom`` is what the draw is about: the object, and which channel looks.
+    """
     plot = _new_plot(tick, r, t, radar, counts, plots, plot_origins)
     plot.channel = channel
     plot.track = track
@@ -56,7 +59,8 @@ def add_plot(
     plot.sigma_elevation_rad = FLAT_ELEVATION_SIGMA_RAD
     if radar.dimensions == 3:
         plot.sigma_elevation_rad = angle_sigma(radar.beam_elevation_rad, snr, radar.elevation_floor_rad)
-    noise = normals(clock[0], Purpose.MEASUREMENT, radar.name_hash, targets[t].name_hash, tick)
+    purpose = Purpose.MEASUREMENT.value if channel < 0 else Purpose.CHANNEL_MEASUREMENT.value
+    noise = normals(clock[0], purpose, radar.name_hash, whom, tick)
     range_m = seen.range_m + radar.range_bias_m + noise.a * plot.sigma_range_m
     if radar.dimensions == 3:
         measured_m = _measured(
@@ -65,7 +69,7 @@ def add_plot(
     else:
         measured_m = _measured(_flattened(seen), range_m, noise.b * plot.sigma_azimuth_rad, 0.0)
     if radar.azimuth_bias_rad != 0.0:
-        measured_m = _turned(measured_m, radar.azimuth_bias_rad)
+        measured_m = turned(measured_m, radar.azimuth_bias_rad)
     plot.range_m = range_m
     write(plot.pos_enu_m, add(read(emitters[r].pos_enu_m), turn(emitters[r].axes_enu, measured_m)))
     return plot
@@ -97,13 +101,6 @@ def _measured(local_m: Vec3, range_m: float, aside_rad: float, raised_rad: float
 
 
 @kernel
-def _turned(local_m: Vec3, turned_rad: float) -> Vec3:
-    """A place turned clockwise about the vertical: a radar whose north is wrong."""
-    east = local_m.x * cos(turned_rad) + local_m.y * sin(turned_rad)
-    return Vec3(east, local_m.y * cos(turned_rad) - local_m.x * sin(turned_rad), local_m.z)
-
-
-@kernel
 def add_false_plots(
     tick: int, r: int, middle_rad: float, half_rad: float, radar: Any, clock: Any, counts: Any, emitters: Any,
     plots: Any, plot_origins: Any, replies: Any,
@@ -113,11 +110,7 @@ def add_false_plots(
     They are interrogated like any plot and never answer.
     """
     draw = uniforms(clock[0], Purpose.FALSE_PLOT_COUNT, radar.name_hash, 0, tick).a
-    number = poisson_number(draw, radar.false_plots_per_look)
-    if number > FALSE_PLOTS_MAX:
-        counts[0].overflow = Overflow.PLOTS
-        return
-    for i in range(number):
+    for i in range(poisson_number(draw, radar.false_plots_per_look)):
         place = uniforms(clock[0], Purpose.FALSE_PLOT_PLACE, radar.name_hash, i, tick)
         azimuth_rad = middle_rad + (2.0 * place.b - 1.0) * half_rad + radar.azimuth_bias_rad
         _add_false_plot(
@@ -132,17 +125,15 @@ def add_strobe_plots(
 ) -> None:  # fmt: skip
     """The false plots that jamming adds: a Poisson number along each strobe of this look, uniform in range.
 
-    ``first`` is the row of the look's first strobe.
+    ``first`` is the row of the look's first strobe. Limits: ``FALSE_PLOTS_MAX`` of them a look, where the radar's
+    extractor is full.
     """
     made = 0
     for n in range(first, counts[0].strobes):
         named = emitters[strobe_origins[n].emitter].name_hash
         draw = uniforms(clock[0], Purpose.STROBE_PLOT_COUNT, radar.name_hash, named, tick).a
-        number = poisson_number(draw, radar.false_plots_strobe)
+        number = min(poisson_number(draw, radar.false_plots_strobe), FALSE_PLOTS_MAX - made)
         made += number
-        if made > FALSE_PLOTS_MAX:
-            counts[0].overflow = Overflow.PLOTS
-            return
         for i in range(number):
             whom = named ^ i  # a draw of its own for each: hashes of names lie far apart
             place = uniforms(clock[0], Purpose.STROBE_PLOT_PLACE, radar.name_hash, whom, tick)
@@ -155,11 +146,11 @@ def add_strobe_plots(
 
 @kernel
 def poisson_number(draw: float, mean: float) -> int:
-    """A Poisson number by inversion of a uniform draw; ``FALSE_PLOTS_MAX + 1`` stands for every higher one."""
+    """A Poisson number by inversion of a uniform draw; ``FALSE_PLOTS_MAX`` stands for every higher one."""
     chance = exp(-mean)
     left = draw
     number = 0
-    while left > chance and number <= FALSE_PLOTS_MAX:
+    while left > chance and number < FALSE_PLOTS_MAX:
         left -= chance
         number += 1
         chance *= mean / number

@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
-from openiads.engine.beam import Seen, note_emission, see, turn_beam
+from openiads.engine.beam import Seen, note_emission, see, turn_beam, turned
 from openiads.engine.events import add_event
 from openiads.engine.interrogation import interrogate
 from openiads.engine.listening import listen
@@ -17,9 +17,9 @@ from openiads.engine.rng import uniforms
 from openiads.engine.strobes import add_strobes
 from openiads.enums import EmitterKind, EventKind, Purpose, RadarKind, TrackState
 from openiads.physics.antenna import scan_gain
-from openiads.physics.detection import CHANCE_CELLS, chance_at
+from openiads.physics.detection import CHANCE_CELLS, LEAST_CHANCE, chance_at
 from openiads.physics.earth import to_enu
-from openiads.vec3 import dot, norm, read, step, sub, turn_back, unit, write
+from openiads.vec3 import add, dot, norm, read, step, sub, turn, turn_back, unit, write
 
 REACQUIRE_LOOKS = 20  # channel looks without a plot after which the beam lets go
 CUE_BEAMS = 2.0  # half width of the acquisition volume in beamwidths, assumed
@@ -61,23 +61,10 @@ def look(
                     tracks, engagements, channels, locks, truth, plots, plot_origins, events,
                 )  # fmt: skip
             due = min(due, channels[c].next_look_tick)
-    due = min(
-        due,
-        listen(
-            tick,
-            setting,
-            receivers,
-            listeners,
-            horizons,
-            cells,
-            platforms,
-            emitters,
-            clock,
-            counts,
-            strobes,
-            strobe_origins,
-        ),
-    )
+    due = min(due, listen(
+        tick, setting, receivers, listeners, horizons, cells, platforms, emitters, clock, counts, strobes,
+        strobe_origins,
+    ))  # fmt: skip
     clock[0].look_tick = due
     return due
 
@@ -109,7 +96,7 @@ def _search(
     radar = radars[r]
     turn_beam(tick, r, setting, radar, platforms, emitters, tracks, engagements, counts, emissions)
     half_rad = pi / radar.looks_per_scan if radar.kind == RadarKind.ROTATING else radar.sector_half_rad
-    middle_rad = emitters[r].boresight_rad
+    middle_rad = emitters[r].boresight_rad - radar.azimuth_bias_rad
     north = emitters[r].boresight_cos
     east = emitters[r].boresight_sin
     least_cos = cos(half_rad)
@@ -126,9 +113,10 @@ def _search(
                     turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
                     scan_gain(ahead_m / max(level_m, 1.0), radar.scan_loss),
                 )  # fmt: skip
-                if _detected(tick, r, t, radars, chances, targets, clock, seen):
+                whom = targets[t].name_hash
+                if _detected(tick, r, t, whom, Purpose.DETECTION, radars, chances, targets, clock, seen):
                     plot = add_plot(
-                        tick, r, t, -1, -1, radar, targets, clock, counts, emitters, plots, plot_origins, seen,
+                        tick, r, t, whom, -1, -1, radar, clock, counts, emitters, plots, plot_origins, seen,
                     )  # fmt: skip
                     if truth[t].seen == 0:
                         _note_first_plot(t, plot, counts, truth, events)
@@ -165,15 +153,16 @@ def look_tick(r: int, radar: Any, channels: Any) -> int:
 
 
 @kernel
-def _detected(tick: int, r: int, t: int, radars: Any, chances: Any, targets: Any, clock: Any, seen: Seen) -> bool:
+def _detected(
+    tick: int, r: int, t: int, whom: int, purpose: int, radars: Any, chances: Any, targets: Any, clock: Any, seen: Seen
+) -> bool:
     if seen.snr <= 0.0:
         return False
-    chance = chance_at(
-        chances, radars[r].first_chance + targets[t].swerling * CHANCE_CELLS, seen.snr / radars[r].pulses
-    )
-    if chance < 1e-5:
+    first = radars[r].first_chance + targets[t].swerling * CHANCE_CELLS
+    chance = chance_at(chances, first, seen.snr / radars[r].pulses)
+    if chance < LEAST_CHANCE:
         return False
-    return bool(uniforms(clock[0], Purpose.DETECTION, radars[r].name_hash, targets[t].name_hash, tick).a < chance)
+    return bool(uniforms(clock[0], purpose, radars[r].name_hash, whom, tick).a < chance)
 
 
 @kernel
@@ -224,8 +213,9 @@ def _channel_look(
                 turn_back(setting[0].enu_to_ecef, velocity_at(t, tick, targets, legs, truth)),
                 radars[r].point_gain * scan_gain(ahead, radars[r].scan_loss),
             )  # fmt: skip
-            if _detected(tick, r, t, radars, chances, targets, clock, seen):
-                add_plot(tick, r, t, c, k, radars[r], targets, clock, counts, emitters, plots, plot_origins, seen)
+            whom = targets[t].name_hash ^ channels[c].ordinal  # two channels on one object draw apart
+            if _detected(tick, r, t, whom, Purpose.CHANNEL_DETECTION, radars, chances, targets, clock, seen):
+                add_plot(tick, r, t, whom, c, k, radars[r], clock, counts, emitters, plots, plot_origins, seen)
                 channels[c].next_look_tick = tick + radars[r].channel_tick
                 return
     if tick - max(channels[c].last_hit_tick, channels[c].lock_tick) > REACQUIRE_LOOKS * radars[r].channel_tick:
@@ -252,9 +242,13 @@ def _nearest_to_cue(
 ) -> int:  # fmt: skip
     """The object in the acquisition volume that lies nearest to where the track is expected, or -1."""
     ahead_s = (tick - tracks[k].tick) * SECONDS_PER_TICK
-    cue_m = step(read(tracks[k].pos_enu_m), read(tracks[k].vel_enu_mps), ahead_s)
     antenna_m = read(emitters[r].pos_enu_m)
-    line = unit(sub(cue_m, antenna_m))
+    told_m = sub(step(read(tracks[k].pos_enu_m), read(tracks[k].vel_enu_mps), ahead_s), antenna_m)
+    if radars[r].azimuth_bias_rad != 0.0:  # it turns to where it takes that to be
+        level_m = turned(turn_back(emitters[r].axes_enu, told_m), -radars[r].azimuth_bias_rad)
+        told_m = turn(emitters[r].axes_enu, level_m)
+    cue_m = add(antenna_m, told_m)
+    line = unit(told_m)
     widest = cos(CUE_BEAMS * radars[r].beam_azimuth_rad)
     best = -1
     best_m = NEVER * 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import borrow, kernel
+from openiads.constants import FALSE_PLOTS_MAX
 from openiads.engine import (
     assessment,
     assignment,
@@ -17,7 +18,6 @@ from openiads.engine import (
     sensing,
     tracking,
 )
-from openiads.engine.plotting import FALSE_PLOTS_MAX
 from openiads.world.state import State, World
 
 
@@ -109,7 +109,7 @@ def has_room(
         truth_samples.size - n.truth_samples >= targets.size
         and track_samples.size - n.track_samples >= tracks.size
         and interceptor_samples.size - n.interceptor_samples >= interceptors.size
-        and emissions.size - n.emissions >= emitters.size
+        and emissions.size - n.emissions >= 2 * emitters.size
         and evidence.size - n.evidence >= tracks.size
         and ranking_samples.size - n.ranking_samples >= tracks.size
         and resources.size - n.resources >= 4 * channels.size + launchers.size + interceptors.size

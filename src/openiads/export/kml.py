@@ -23,7 +23,7 @@ def write(path: Path, features: Sequence[Mapping[str, Any]], title: str) -> Path
     Args:
         path: the file; an existing one is replaced.
         features: with the properties ``title``, ``layer`` and ``altitude``; the rest goes into the balloon. Those of
-            the kind ``radar`` are switched off at first.
+            the kind ``radar`` are switched off at first, those without a geometry are left out.
         title: of the document; "simulated" is added to it.
 
     Returns:
@@ -39,7 +39,7 @@ def write(path: Path, features: Sequence[Mapping[str, Any]], title: str) -> Path
         folder = Tree.SubElement(document, "Folder")
         _say(folder, "name", f"{layer} (simulated)")
         for feature in features:
-            if feature["properties"]["layer"] == layer:
+            if feature["properties"]["layer"] == layer and feature["geometry"] is not None:
                 _placemark(folder, feature, altitudes.index(str(feature["properties"]["altitude"])))
     Tree.indent(root, " ")
     Tree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

@@ -29,4 +29,10 @@ def scan_gain(cos_off: float, exponent: float) -> float:
     Source: cos^n, Skolnik, Introduction to Radar Systems, ch. 9: n = 2 for the projected area both ways, 3 with the
     usual mismatch of the elements.
     """
-    return float(cos_off**exponent) if cos_off > 0.0 else 0.0
+    if cos_off <= 0.0:
+        return 0.0
+    whole = int(exponent)
+    gain = 1.0
+    for _ in range(whole):
+        gain *= cos_off
+    return gain if exponent == whole else float(gain * cos_off ** (exponent - whole))

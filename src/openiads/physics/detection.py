@@ -18,6 +18,7 @@ from openiads._jit import kernel
 
 # A probability by signal-to-noise ratio: every sixteenth of a decibel from -20 to +50 dB, linear in between.
 # Largest error measured: 1.5e-4 at Pfa 1e-6, 2.8e-4 at 1e-12 and 1000 pulses (tests/oracles/test_detection.py).
+LEAST_CHANCE = 1e-5  # a look less likely to detect is not drawn, assumed
 CHANCE_LEAST_DB = -20.0
 CHANCE_STEP_DB = 0.0625
 CHANCE_CELLS = 1121

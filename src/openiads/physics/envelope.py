@@ -1,6 +1,6 @@
 """What a missile reaches, read from its flown table (``world/envelopes.py``): the law of the run and of the map.
 
-Limits: flown at standing points; range and height are of the launcher's own site.
+Limits: flown at standing points, from a launcher at sea level; heights are above the sea.
 """
 
 from __future__ import annotations
@@ -32,6 +32,14 @@ def flight_time(missile: Any, envelopes: Any, ground_m: float, height_m: float) 
     below_s = envelopes[low].flight_s * (1.0 - fx) + envelopes[low + 1].flight_s * fx
     above_s = envelopes[high].flight_s * (1.0 - fx) + envelopes[high + 1].flight_s * fx
     return float(below_s * (1.0 - fy) + above_s * fy)
+
+
+@kernel
+def loft_at(missile: Any, envelopes: Any, ground_m: float, height_m: float) -> float:
+    """The factor on the loft with which the nearest point of the flown table was met."""
+    i = min(int(ground_m / missile.range_step_m + 0.5), missile.range_cells - 1)
+    j = min(int(sqrt(max(height_m, 0.0) / missile.height_step_m) + 0.5), missile.height_cells - 1)
+    return float(envelopes[missile.first_cell + j * missile.range_cells + i].loft)
 
 
 @kernel

@@ -62,26 +62,27 @@ def across(vector: Vec3, direction: Vec3) -> Vec3:
 
 
 @kernel
-def loft_slope(missile: Any, range_m: float, aim_height_m: float) -> float:
+def loft_slope(missile: Any, range_m: float, aim_height_m: float, loft: float) -> float:
     """How far above the line of sight a missile steers, as a slope: much on long shots and towards low points.
 
     Assumes: the loft angle's tangent times the root of the share of range for points ``LOFT_HEIGHT_M`` up, times its
     fourth root for points at the sea, in proportion between; a low point costs less speed when reached from above.
+    ``loft`` is the factor on it that the envelope found for this shot.
     """
     root = sqrt(min(max(range_m / missile.range_max_m, 0.0), 1.0))
     high = min(max(aim_height_m / LOFT_HEIGHT_M, 0.0), 1.0)
-    return float(tan(missile.loft_rad) * (high * root + (1.0 - high) * sqrt(root)))
+    return float(loft * tan(missile.loft_rad) * (high * root + (1.0 - high) * sqrt(root)))
 
 
 @kernel
-def midcourse_demand(missile: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3, up: Vec3) -> Vec3:
+def midcourse_demand(missile: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3, up: Vec3, loft: float) -> Vec3:
     """Lateral acceleration that lofts the missile towards its predicted intercept point, m/s2.
 
     The wished direction is the line of sight, raised by ``loft_slope``.
     """
     to_aim_m = sub(aim_m, pos_m)
     range_m = norm(to_aim_m)
-    raised = loft_slope(missile, range_m - missile.handover_m, aim_m.z)
+    raised = loft_slope(missile, range_m - missile.handover_m, aim_m.z, loft)
     wished = unit(step(scale(to_aim_m, 1.0 / max(range_m, 1.0)), up, raised))
     speed_mps = norm(vel_mps)
     heading = unit(vel_mps)
@@ -151,7 +152,7 @@ def missile_step(
 
 @kernel
 def cruise_step(
-    missile: Any, flight: Flight, aim_m: Vec3, age_s: float, step_s: float, radius_m: float, guided: bool
+    missile: Any, flight: Flight, aim_m: Vec3, age_s: float, step_s: float, radius_m: float, guided: bool, loft: float
 ) -> Flight:
     """One step of an unhomed flight towards an aim point; shared by the run and the envelope table."""
     up = up_at(radius_m, flight.pos_m)
@@ -159,11 +160,11 @@ def cruise_step(
     if age_s < missile.ignition_s:
         return missile_step(missile, flight, age_s, none, up, step_s, radius_m)
     to_aim_m = sub(aim_m, flight.pos_m)
-    raised = loft_slope(missile, norm(to_aim_m), aim_m.z)
+    raised = loft_slope(missile, norm(to_aim_m), aim_m.z, loft)
     wished = unit(step(unit(to_aim_m), up, raised))
     axis = thrust_axis(flight.vel_mps, age_s - missile.ignition_s, wished, up)
     if guided:
-        demand = midcourse_demand(missile, flight.pos_m, flight.vel_mps, aim_m, up)
+        demand = midcourse_demand(missile, flight.pos_m, flight.vel_mps, aim_m, up, loft)
     else:
         demand = across(gravity_at(radius_m, flight.pos_m), unit(flight.vel_mps))  # no lift: nothing holds it up
     return missile_step(missile, flight, age_s, demand, axis, step_s, radius_m)

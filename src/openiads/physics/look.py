@@ -20,6 +20,7 @@ from openiads.physics.multipath import reflection_point, two_ray_factor4
 from openiads.physics.propagation import height_over
 from openiads.vec3 import Vec3, norm
 
+MIRROR_SWELL_M = 1.0  # a point of the sea that stands so much short of being seen mirrors nothing
 FIELD_MAX4 = 16.0  # the most that the sea's reflection can add to power, both ways
 
 
@@ -115,6 +116,22 @@ def in_reach(radar: Any, line: Line) -> bool:
 
 
 @kernel
+def beam_axis(radar: Any, line: Line) -> float:
+    """Sine of the elevation of the beam that looks along a line: the line's own, or the lowest beam's."""
+    return float(max(line.sine, radar.elevation_min_sin))
+
+
+@kernel
+def lobe_gain(radar: Any, aside_rad: float, axis: float, sine: float) -> float:
+    """Gain of a beam towards a jammer, relative to its peak: 1 within a beamwidth either way, else the side lobes'.
+
+    ``aside_rad`` is the difference in azimuth, ``axis`` and ``sine`` those of the beam's and the jammer's elevation.
+    """
+    inside = cos(aside_rad) > radar.beam_azimuth_cos and abs(sine - axis) < radar.beam_elevation_rad
+    return 1.0 if inside else float(radar.sidelobe_gain)
+
+
+@kernel
 def echo(
     radar: Any, horizon: Any, cells: Any, air: Any, azimuth_rad: float, line: Line, rcs_m2: float, gain: float,
     radial_speed_mps: float,
@@ -129,9 +146,10 @@ def echo(
     signal = radar.snr_constant_m2 * gain * rcs_m2 / line.range_m**4
     if signal * FIELD_MAX4 < radar.least_snr:
         return Echo(0.0, 0.0)
-    axis = max(line.sine, radar.elevation_min_sin)
+    axis = beam_axis(radar, line)
     direct = pattern_gain(axis - line.sine, radar.beam_elevation_rad)
-    signal *= direct * direct * air_at(air, radar.first_air, line.range_m / radar.air_step_m, line.sine)
+    share = air_at(air, radar.first_air, line.range_m / radar.air_step_m, line.sine)
+    signal *= direct * direct * share
     signal *= doppler_response(radial_speed_mps, radar.notch_mps)
     signal *= _sea_factor4(radar, horizon, cells, azimuth_rad, line, axis, direct)
     cell = cells[cell_at(horizon, azimuth_rad, line.ground_m)]
@@ -139,21 +157,22 @@ def echo(
         return Echo(signal, 0.0)
     surface = elevation_sine(horizon.antenna_m, float(cell.ground_m), line.range_m)
     aside = pattern_gain(axis - surface, radar.beam_elevation_rad)
-    return Echo(signal, float(cell.clutter) * gain * aside * aside)
+    return Echo(signal, float(cell.clutter) * gain * aside * aside * share)
 
 
 @kernel
 def _sea_factor4(
     radar: Any, horizon: Any, cells: Any, azimuth_rad: float, line: Line, axis: float, direct: float
 ) -> float:
-    """F^4 of the ray that the sea reflects, 1 where it is land that would reflect it or the beam leaves it out.
+    """F^4 of the ray that the sea reflects, 1 where land would reflect it, a ridge hides it or the beam leaves it out.
 
     ``axis`` is the sine of the elevation of the beam's axis, ``direct`` its gain towards the target.
     """
-    if axis + max(line.sine, 0.0) > 2.0 * radar.beam_elevation_rad:
+    if line.sine > radar.mirror_sine or axis + max(line.sine, 0.0) > 2.0 * radar.beam_elevation_rad:
         return 1.0
     out_m = reflection_point(horizon.antenna_m, line.height_m, line.ground_m, EFFECTIVE_EARTH_RADIUS_M)
-    if cells[cell_at(horizon, azimuth_rad, out_m)].ground_m != 0.0:
+    mirror = cells[cell_at(horizon, azimuth_rad, out_m)]
+    if mirror.ground_m != 0.0 or mirror.lowest_m > MIRROR_SWELL_M:
         return 1.0
     down = -elevation_sine(horizon.antenna_m, 0.0, max(out_m, 1.0))
     ratio = sqrt(pattern_gain(axis + down, radar.beam_elevation_rad) / direct)

@@ -29,6 +29,17 @@ def reflection_point(antenna_m: float, target_m: float, ground_m: float, effecti
 
 
 @kernel
+def rough_sine(wavelength_m: float, height_sigma_m: float) -> float:
+    """Sine of the grazing angle above which a rough sea mirrors less than one hundredth of the field.
+
+    Source: Ament's roughness exp(-2 (2 pi sigma sin psi / lambda)^2), solved for the angle.
+    """
+    if height_sigma_m <= 0.0:
+        return 1.0
+    return wavelength_m * sqrt(0.5 * _MOST_ROUGHNESS) / (2.0 * pi * height_sigma_m)
+
+
+@kernel
 def two_ray_factor4(
     antenna_m: float, target_m: float, ground_m: float, reflection_m: float, wavelength_m: float,
     height_sigma_m: float, pattern_ratio: float, effective_radius_m: float,

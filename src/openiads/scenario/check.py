@@ -6,9 +6,10 @@ Every rule is a generator of problems, each with the key it stands at.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openiads import units
+from openiads.catalog.checks import false_plots_max, false_plots_room
 from openiads.scenario import faults, names
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from openiads.catalog.loader import Catalog
     from openiads.scenario.schema import Flyer, Raid, Release, ScenarioFile, UnitSite
 
+HOMING_GROUPS: Final = ("anti_radiation", "glide_bomb")
+RELEASED_GROUPS: Final = (*HOMING_GROUPS, "cruise_missile", "uav", "decoy")
 _DURATION_MAX_S = 86_400.0
 
 
@@ -135,6 +138,19 @@ def _unit(at: KeyPath, site: UnitSite, file: ScenarioFile, catalog: Catalog) -> 
     if site.route and site.unit in catalog.units and catalog.units[site.unit].platform != "ship":
         yield Problem((*at, "route"), f'is given, but "{site.unit}" is no ship and stands still')
     yield from _legs((*at, "route"), (site.at, *site.route), catalog, first=1)
+    if site.false_plots is not None and site.unit in catalog.units:
+        yield from _load((*at, "false_plots"), site.false_plots, site.unit, catalog)
+
+
+def _load(path: KeyPath, false_plots: float, unit: str, catalog: Catalog) -> Iterator[Problem]:
+    """False plots beyond what the first of a unit's search radars with the least room takes."""
+    searching = [name for name, role in names.radar_roles(unit, catalog).items() if role == "search"]
+    if not searching:
+        return
+    least = min(searching, key=lambda name: false_plots_max(catalog.radars[name].role))
+    role = catalog.radars[least].role
+    if false_plots > false_plots_max(role):
+        yield Problem(path, f'read {false_plots:g} a scan, the radar "{least}" of "{unit}" {false_plots_room(role)}')
 
 
 def _legs(path: KeyPath, route: tuple[str, ...], catalog: Catalog, first: int = 0) -> Iterator[Problem]:
@@ -158,6 +174,8 @@ def _raids(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
         at: KeyPath = ("raids", index)
         if is_ballistic(raid, catalog):
             yield from _thrown(at, raid)
+        elif is_homing(raid, catalog) and raid.release:
+            yield Problem((*at, "release"), "is given; what homes on its aim from the start releases nothing")
         yield from _flyer(at, raid, catalog)
         if raid.aim is not None:
             yield from _aim((*at, "aim"), raid.aim, file, catalog)
@@ -169,6 +187,12 @@ def is_ballistic(raid: Raid, catalog: Catalog) -> bool:
     """Whether a raid falls freely: because it says so, or because its class cannot fly otherwise."""
     sheet = catalog.targets.get(raid.class_)
     return raid.motion == "ballistic" or (sheet is not None and sheet.group == "ballistic")
+
+
+def is_homing(raid: Raid, catalog: Catalog) -> bool:
+    """Whether a raid is weapons under way to an aim of their own, which fly no route."""
+    sheet = catalog.targets.get(raid.class_)
+    return raid.aim is not None and sheet is not None and sheet.group in HOMING_GROUPS
 
 
 def _thrown(at: KeyPath, raid: Raid) -> Iterator[Problem]:
@@ -220,6 +244,14 @@ def _aim(path: KeyPath, aim: str, file: ScenarioFile, catalog: Catalog) -> Itera
 
 def _release(at: KeyPath, release: Release, raid: Raid, file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
     yield from _in_catalog((*at, "class"), "target class", release.class_, catalog.targets)
+    sheet = catalog.targets.get(release.class_)
+    if sheet is not None and sheet.group not in RELEASED_GROUPS:
+        allowed = ", ".join(name for name in catalog.targets if catalog.targets[name].group in RELEASED_GROUPS)
+        yield Problem(
+            (*at, "class"),
+            f'read "{release.class_}" of the group {sheet.group}; a raid releases what flies to its aim by itself '
+            f"(allowed: {allowed})",
+        )
     yield from _aim((*at, "aim"), release.aim, file, catalog)
     last = len(raid.route) if raid.repeat else len(raid.route) - 1
     if release.at_waypoint > last:
@@ -277,6 +309,9 @@ def _carried(at: KeyPath, flyer: Flyer, catalog: Catalog) -> Iterator[Problem]:
     answer = flyer.transponder
     if answer is None:
         return
+    twice = [mode for mode, count in Counter(answer.modes).items() if count > 1]
+    if twice:
+        yield Problem((*at, "transponder", "modes"), f'read "{twice[0]}" more than once; a mode is named once')
     given = {"1": ("code_1", answer.code_1), "2": ("code_2", answer.code_2), "S": ("address", answer.address)}
     for mode, (key, said) in given.items():
         if (mode in answer.modes) != (said is not None):

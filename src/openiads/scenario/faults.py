@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openiads.scenario.schema import Fault, ScenarioFile
 
 DIMENSIONS: Final = {"north_misalignment": "angle", "range_bias": "length"}
-_MOST: Final = {"north_misalignment": (math.pi, "180 deg"), "range_bias": (50e3, "50 km")}
+_MOST: Final = {"north_misalignment": (math.pi, "180 deg"), "range_bias": (2e3, "2 km")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ def problems(file: ScenarioFile, catalog: Catalog) -> Iterator[tuple[tuple[str |
         seen.add((*named, fault.kind))
 
 
+def most(kind: str) -> float:
+    """The most that a fault of a kind can be off, either way (SI)."""
+    return _MOST[kind][0]
+
+
 def read_value(fault: Fault) -> float:
     """A fault's value in radians or metres.
 
@@ -78,8 +83,8 @@ def read_value(fault: Fault) -> float:
         units.UnitError: another unit than its kind has, or more than can be.
     """
     value = units.parse(fault.value, DIMENSIONS[fault.kind])
-    most, shown = _MOST[fault.kind]
-    if abs(value) > most:
+    shown = _MOST[fault.kind][1]
+    if abs(value) > most(fault.kind):
         raise units.UnitError(f'read "{fault.value}", a {fault.kind} is at most {shown}')
     return value
 

@@ -1,19 +1,19 @@
-"""What stands or flies below the ground is refused by name."""
+"""What stands or flies below the ground, or stands on air, is refused by name."""
 
 from __future__ import annotations
 
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openiads.scenario import geometry, names
-from openiads.scenario.check import Problem, is_ballistic
+from openiads.scenario.check import Problem, is_ballistic, is_homing
 from openiads.scenario.schema import Raid
 from openiads.units import Altitude, Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import numpy as np
 
@@ -23,55 +23,67 @@ if TYPE_CHECKING:
     from openiads.scenario.schema import Flyer, ScenarioFile, UnitSite, Zone
     from openiads.terrain.grid import Terrain
 
-HOMING_GROUPS: Final = ("anti_radiation", "glide_bomb")
 ROUNDING_M: Final = 1.0  # below which nothing is called below the ground
+ALOFT_M: Final = 300.0  # over the grid a unit stands on air: Mount Hermon is 222 m higher than the built-in one has it
+HIGHEST_M: Final = 6000.0  # the highest road, over Umling La, is at 5883 m (Guinness World Records, 2021)
+DOUBTFUL_M: Final = 3000.0  # of ground under a site, in a file that states no unit: few sites lie so high
 SHORE_M: Final = 30.0  # ground over which a ship is on land: the error of a coarse grid at a coast, assumed
 FINAL_M: Final = 1000.0  # before an aim a route may be below the ground of the grid: a cell of the built-in one
 METRES_PER_DEG: Final = 111_195.0
 STEP_LEAST_M: Final = 20.0
 
 
-def terrain_of(file: ScenarioFile, catalog: Catalog) -> Terrain:
-    """The ground that a scenario names; relative paths count from here.
+def terrain_of(file: ScenarioFile, catalog: Catalog, folder: Path) -> Terrain:
+    """The ground that a scenario names; a relative path counts from a folder.
 
     Raises:
         InputError: the file of heights cannot serve.
     """
     from openiads.terrain.load import load_terrain
 
-    origin = names.point_of(file.origin, catalog)
     environment = file.environment
+    site_deg, *units_deg = (
+        (point.lat_deg, point.lon_deg)
+        for point in (names.point_of(where, catalog) for where in (file.origin, *(site.at for site in file.units)))
+    )
     return load_terrain(
-        environment.terrain,
-        folder=Path(),
-        site_deg=(origin.lat_deg, origin.lon_deg),
-        fill_voids=environment.fill_voids,
+        environment.terrain, folder=folder, site_deg=site_deg, units_deg=units_deg, fill_voids=environment.fill_voids
     )
 
 
-def problems(file: ScenarioFile, catalog: Catalog, terrain: Terrain) -> Iterator[Problem]:
-    """Everything that lies below the ground, in the order of the file."""
-    if terrain.is_flat:
-        return
+def problems(file: ScenarioFile, catalog: Catalog, terrain: Terrain, check_routes: bool = True) -> Iterator[Problem]:
+    """Everything that lies below the ground or stands on air, in the order of the file; without ground at sea level.
+
+    Args:
+        file: the scenario.
+        catalog: what its names point into.
+        terrain: the ground.
+        check_routes: whether what flies is held against it too.
+    """
     for index, asset in enumerate(file.assets):
         spot = _Spot(f'the asset "{asset.name}"', names.point_of(asset.at, catalog))
-        yield from _buried(("assets", index, "altitude"), asset.altitude, [spot], terrain)
+        yield from _buried(("assets", index, "altitude"), asset.altitude, [spot], terrain, f"assets.{asset.name}")
     for index, site in enumerate(file.units):
         yield from _unit(("units", index), site, catalog, terrain)
-    for index, raid in enumerate(file.raids):
-        at: KeyPath = ("raids", index)
-        if raid.aim and catalog.targets[raid.class_].group in HOMING_GROUPS:
-            spot = _Spot(f'the raid "{raid.name}"', names.point_of(raid.route[0], catalog))
-            yield from _buried((*at, "altitude"), altitudes_of(raid, catalog)[0], [spot], terrain)
-        elif not is_ballistic(raid, catalog):
-            yield from _flyer(at, f'the raid "{raid.name}"', raid, catalog, terrain)
-    for index, flight in enumerate(file.flights):
-        yield from _flyer(("flights", index), f'the flight "{flight.callsign}"', flight, catalog, terrain)
+    if check_routes:
+        yield from _flyers(file, catalog, terrain)
     for index, zone in enumerate(file.zones):
         low_m, high_m = zone_heights_m(zone, catalog, terrain)
         if low_m >= high_m:
             said = f"stands at {low_m:.0f} m above the sea, not below the ceiling at {high_m:.0f} m"
             yield Problem(("zones", index, "floor"), said)
+
+
+def _flyers(file: ScenarioFile, catalog: Catalog, terrain: Terrain) -> Iterator[Problem]:
+    for index, raid in enumerate(file.raids):
+        at: KeyPath = ("raids", index)
+        if is_homing(raid, catalog):
+            spot = _Spot(f'the raid "{raid.name}"', names.point_of(raid.route[0], catalog))
+            yield from _buried((*at, "altitude"), altitudes_of(raid, catalog)[0], [spot], terrain, f"raids.{raid.name}")
+        elif not is_ballistic(raid, catalog):
+            yield from _flyer(at, f'the raid "{raid.name}"', raid, catalog, terrain)
+    for index, flight in enumerate(file.flights):
+        yield from _flyer(("flights", index), f'the flight "{flight.callsign}"', flight, catalog, terrain)
 
 
 class _Spot(NamedTuple):
@@ -81,8 +93,8 @@ class _Spot(NamedTuple):
     place: Point
 
 
-def _buried(path: KeyPath, altitude: Altitude, spots: list[_Spot], terrain: Terrain) -> Iterator[Problem]:
-    """The spot that lies deepest below the ground, if any does."""
+def _buried(path: KeyPath, altitude: Altitude, spots: list[_Spot], terrain: Terrain, table: str) -> Iterator[Problem]:
+    """The spot that lies deepest below the ground, if any does; ``table`` is what an override calls its table."""
     if altitude.above_ground:
         return
     ground = [float(terrain.height_m(spot.place.lat_deg, spot.place.lon_deg)) for spot in spots]
@@ -92,8 +104,15 @@ def _buried(path: KeyPath, altitude: Altitude, spots: list[_Spot], terrain: Terr
         yield Problem(
             path,
             f"puts {spot.name} at {altitude.value_m:g} m above the sea, below the ground, which at "
-            f'{_said(spot.place)} is at {ground[deepest]:.0f} m; raise it or write "0 m agl"',
+            f'{_said(spot.place)} is at {ground[deepest]:.0f} m ({terrain.source}); raise it or write "0 m agl", '
+            f"as with --set '{table}.altitude=\"0 m agl\"'{_feet(terrain, ground[deepest])}",
         )
+
+
+def _feet(terrain: Terrain, ground_m: float) -> str:
+    """A doubt about heights that a file may not give in metres."""
+    doubtful = not terrain.unit_stated and ground_m > DOUBTFUL_M
+    return f"; {terrain.source} states no unit: are its heights in feet?" if doubtful else ""
 
 
 def _unit(at: KeyPath, site: UnitSite, catalog: Catalog, terrain: Terrain) -> Iterator[Problem]:
@@ -101,8 +120,38 @@ def _unit(at: KeyPath, site: UnitSite, catalog: Catalog, terrain: Terrain) -> It
     place = names.point_of(site.at, catalog)
     if unit.platform == "ship":
         yield from _aground((*at, "route" if site.route else "at"), site, catalog, terrain)
+        yield from _afloat((*at, "altitude"), site)
         return
-    yield from _buried((*at, "altitude"), site.altitude, vehicles(site.name, unit, place), terrain)
+    yield from _buried(
+        (*at, "altitude"), site.altitude, vehicles(site.name, unit, place), terrain, f"units.{site.name}"
+    )
+    yield from _aloft((*at, "altitude"), site, place, terrain)
+
+
+def _afloat(path: KeyPath, site: UnitSite) -> Iterator[Problem]:
+    """A ship that is not on the sea; lakes lie higher or lower than it, but not by much where such ships sail."""
+    if abs(site.altitude.value_m) > SHORE_M:
+        yield Problem(
+            path, f'puts the ship "{site.name}" at {site.altitude.value_m:g} m; a ship floats on the sea, at 0 m'
+        )
+
+
+def _aloft(path: KeyPath, site: UnitSite, place: Point, terrain: Terrain) -> Iterator[Problem]:
+    """A unit so far over the ground of its site that no error of a grid explains it.
+
+    Where no grid says how high the ground is, an altitude above the sea may be that of a plateau.
+    """
+    ground_m = float(terrain.height_m(place.lat_deg, place.lon_deg))
+    height_m = ground_height_m(terrain, place, site.altitude)
+    known = site.altitude.above_ground or bool(terrain.covers(place.lat_deg, place.lon_deg))
+    if height_m > (ground_m + ALOFT_M if known else HIGHEST_M):
+        believed = f"{ALOFT_M:g} m over the grid of heights" if known else f"{HIGHEST_M:g} m where no grid says more"
+        yield Problem(
+            path,
+            f'puts the unit "{site.name}" at {height_m:.0f} m above the sea, over the ground, which at {_said(place)} '
+            f"is at {ground_m:.0f} m ({terrain.source}); at most {believed} are believed, "
+            '"0 m agl" is on the ground itself',
+        )
 
 
 def vehicles(name: str, unit: Unit, place: Point) -> list[_Spot]:
@@ -238,7 +287,7 @@ def _ground_inside_m(corners: list[Point], terrain: Terrain) -> tuple[float, flo
     import numpy as np
 
     lat_deg = np.array([corner.lat_deg for corner in corners])
-    lon_deg = np.array([corner.lon_deg for corner in corners])
+    lon_deg = terrain.numbered([corner.lon_deg for corner in corners])
     rows, columns = terrain.heights_m.shape
     rows_deg = terrain.south_deg + terrain.lat_step_deg * np.arange(rows)
     columns_deg = terrain.west_deg + terrain.lon_step_deg * np.arange(columns)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from openiads.catalog.loader import Catalog
     from openiads.terrain.grid import Terrain
 
-__all__ = ["Aim", "Scenario", "aim_of", "builtin_names", "load", "resolve", "restore", "toml_of"]
+__all__ = ["Aim", "Scenario", "aim_of", "builtin_names", "load", "resolve", "restore", "toml_of", "with_unit"]
 
 _FOLDER = "scenarios"
 _TERRAIN: KeyPath = ("environment", "terrain")
@@ -65,6 +65,7 @@ def load(
     catalog_dir: Path | None = None,
     unit: str | None = None,
     overrides: Sequence[str] = (),
+    check_routes: bool = True,
 ) -> Scenario:
     """Read, change and validate a scenario.
 
@@ -73,6 +74,7 @@ def load(
         catalog_dir: a folder that overlays the built-in catalog.
         unit: a catalog unit that takes the place of every unit of the scenario.
         overrides: ``"raids.cruise-north.count=4"`` and the like, applied in order before validation.
+        check_routes: whether a route below the ground is refused; not where nothing flies.
 
     Raises:
         InputError: whatever is wrong: file, line where known, key, what was read and what is allowed.
@@ -80,20 +82,60 @@ def load(
     catalog = loader.load(catalog_dir)
     path = _find(name_or_path, catalog_dir)
     text = _read(path)
-    return _build(_document(str(path), text), catalog, str(path), text, unit, overrides)
+    read = _Read(str(path), text, path.parent, check_routes)
+    return _build(_document(str(path), text), catalog, read, unit, overrides)
+
+
+def with_unit(scenario: Scenario, unit: str, check_routes: bool = True) -> Scenario:
+    """A loaded scenario with one catalog unit in the place of every unit; its file is not read again.
+
+    Args:
+        scenario: from ``load``, its overrides applied.
+        unit: the catalog unit.
+        check_routes: as in ``load``.
+
+    Raises:
+        InputError: no such unit, or the scenario does not fit it.
+    """
+    catalog, terrain = scenario.catalog, scenario.terrain
+    file = _swapped(scenario.file, unit, catalog)
+    found = list(problems(file, catalog))
+    if not found:
+        _open_sheets(file, catalog)
+        found = list(ground.problems(file, catalog, terrain, check_routes))
+    if found:
+        raise _first(f'{scenario.path} with the unit "{unit}"', scenario.text, found)
+    return replace(scenario, file=file)
 
 
 def toml_of(scenario: Scenario) -> str:
-    """The scenario as it runs, in one canonical text for the record: JSON with the file's keys, defaults filled in."""
+    """The scenario as it runs, in one canonical text for the record: JSON with the file's keys, defaults filled in.
+
+    A file of heights stands there as the scenario named it; of an absolute path its name alone, so that the text is the
+    same on every machine.
+    """
     content = scenario.file.model_dump(mode="json", by_alias=True, exclude_none=True)
+    named = PurePath(content["environment"]["terrain"])
+    if named.is_absolute():
+        content["environment"]["terrain"] = named.name
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def restore(text: str, *, catalog_dir: Path | None = None, path: str = "record") -> Scenario:
+def restore(
+    text: str, *, catalog_dir: Path | None = None, path: str = "record", folder: Path | None = None,
+    terrain_digest: str | None = None,
+) -> Scenario:  # fmt: skip
     """Rebuild a scenario from the canonical text that ``toml_of`` wrote.
 
+    Args:
+        text: the canonical text.
+        catalog_dir: a folder that overlays the built-in catalog.
+        path: what to call the text in a message.
+        folder: where a file of heights lies that the text names; the current folder unless said.
+        terrain_digest: what the manifest beside the text says of the ground (``terrain.digest``), to be held to.
+
     Raises:
-        InputError: the text is not a scenario, or the catalog no longer fits it.
+        InputError: the text is not a scenario, the catalog no longer fits it, or the ground is not there or another.
     """
     try:
         content = json.loads(text)
@@ -101,7 +143,25 @@ def restore(text: str, *, catalog_dir: Path | None = None, path: str = "record")
         raise InputError(path, f"not the canonical text of a scenario: {error}") from None
     if not isinstance(content, dict):
         raise InputError(path, "not the canonical text of a scenario: no table")
-    return _build(content, loader.load(catalog_dir), path, text, None, ())
+    read = _Read(path, text, folder or Path())
+    _require_ground(content, read)
+    scenario = _build(content, loader.load(catalog_dir), read)
+    if terrain_digest not in (None, scenario.terrain.digest):
+        found = f'"{scenario.file.environment.terrain}" is now {scenario.terrain.digest[:12]}'
+        message = f"was made on other ground: its digest was {str(terrain_digest)[:12]}, that of {found}"
+        raise InputError(path, message, dotted(_TERRAIN))
+    return scenario
+
+
+def _require_ground(content: dict[str, Any], read: _Read) -> None:
+    """Say of a record whose file of heights is not at hand that it is missing."""
+    from openiads.terrain.load import is_file
+
+    environment = content.get("environment")
+    named = environment.get("terrain") if isinstance(environment, dict) else None
+    if isinstance(named, str) and named not in BUILT_IN_TERRAINS and not is_file(read.folder / named):
+        message = f'was made on the ground of "{named}", which is no file in "{read.folder}"; put it there'
+        raise InputError(read.path, message, dotted(_TERRAIN))
 
 
 def builtin_names(catalog_dir: Path | None = None) -> tuple[str, ...]:
@@ -148,10 +208,21 @@ def _document(path: str, text: str) -> dict[str, Any]:
         raise InputError(path, f"not valid TOML: {error}") from None
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read: its name in messages, its text, where paths in it count from; and whether to check routes."""
+
+    path: str
+    text: str
+    folder: Path
+    check_routes: bool = True
+
+
 def _build(
-    content: dict[str, Any], catalog: Catalog, path: str, text: str, unit: str | None, overrides: Sequence[str]
+    content: dict[str, Any], catalog: Catalog, read: _Read, unit: str | None = None, overrides: Sequence[str] = ()
 ) -> Scenario:
     """Change, validate and complete a parsed document."""
+    path, text = read.path, read.text
     changed = {document.override(content, line): line for line in overrides}
     try:
         file = ScenarioFile.model_validate(content)
@@ -163,26 +234,17 @@ def _build(
     if found:
         raise _blamed(_first(path, text, found), found[0].path, changed)
     _open_sheets(file, catalog)
-    file = _completed(_placed(file, path, changed), catalog)
+    file = _completed(file, catalog)
+    overridden = any(_TERRAIN[: len(at)] == at for at in changed)
     try:
-        terrain = ground.terrain_of(file, catalog)
+        terrain = ground.terrain_of(file, catalog, Path() if overridden else read.folder)
     except InputError as error:
         said = InputError(path, f"{error.file} {error.message}", dotted(_TERRAIN), locate(text, _TERRAIN))
         raise _blamed(said, _TERRAIN, changed) from None
-    buried = list(ground.problems(file, catalog, terrain))
+    buried = list(ground.problems(file, catalog, terrain, read.check_routes))
     if buried:
         raise _blamed(_first(path, text, buried), buried[0].path, changed)
     return Scenario(file, catalog, path, text, terrain)
-
-
-def _placed(file: ScenarioFile, path: str, changed: dict[KeyPath, str]) -> ScenarioFile:
-    """Make a terrain file's path absolute: it counts from the scenario's file, in an override from here."""
-    named = file.environment.terrain
-    if named in BUILT_IN_TERRAINS:
-        return file
-    folder = Path() if _TERRAIN in changed else Path(path).parent
-    environment = file.environment.model_copy(update={"terrain": str((folder / named).absolute())})
-    return file.model_copy(update={"environment": environment})
 
 
 def _open_sheets(file: ScenarioFile, catalog: Catalog) -> None:

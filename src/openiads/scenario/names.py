@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from openiads import units
-from openiads.catalog.errors import InputError
+from openiads.catalog.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +35,8 @@ class Aim:
 def unknown(what: str, read: str, names: Iterable[str], article: str = "no") -> str:
     """The message for a name that does not exist: what was read, the nearest one, and what is allowed."""
     allowed = sorted(names)
-    near = get_close_matches(read, allowed, n=1)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest(read, allowed)
+    hint = f'; did you mean "{near}"?' if near else ""
     return f'read "{read}", which is {article} {what}{hint} (allowed: {", ".join(allowed) or "none"})'
 
 

@@ -23,20 +23,20 @@ _HEIGHT_MAX_M = 200e3
 _YEARS = (1950, 2150)
 
 
-def _quantity(dimension: str, example: str, low: float = -math.inf, rule: str = "") -> Any:
+def _quantity(dimension: str, example: str, low: float = -math.inf, rule: str = "", high: float = math.inf) -> Any:
     """The annotations of one kind of quantity.
 
     Args:
         dimension: one of ``units.DIMENSIONS``.
         example: a well-formed text for the JSON Schema.
-        low: least value allowed, SI.
-        rule: what the bound says, in words.
+        low, high: least and greatest value allowed, SI.
+        rule: what the bounds say, in words.
     """
 
     def read(raw: Any) -> float:
         value = units.parse(raw, dimension)
-        if value < low:
-            raise units.UnitError(f'read "{raw}", a {dimension} here {rule}')
+        if not low <= value <= high:
+            raise units.UnitError(f'read "{raw}", {units.noun(dimension)} here {rule}')
         return value
 
     return (
@@ -125,8 +125,8 @@ _NOT_BELOW_ZERO = "must not be below zero"
 
 LengthM = Annotated[float, *_quantity("length", "2 km", 0.0, _NOT_BELOW_ZERO)]
 """A length in metres, zero or more."""
-SignedLengthM = Annotated[float, *_quantity("length", "-150 m")]
-"""A length in metres, either way."""
+HeightErrorM = Annotated[float, *_quantity("length", "-150 m", -1e4, "lies between -10 km and 10 km", 1e4)]
+"""What a height is wrong by, in metres, either way; its bounds are assumed."""
 PositiveLengthM = Annotated[float, *_quantity("length", "300 m", 1e-3, "must be above zero")]
 """A length in metres, above zero."""
 TimeS = Annotated[float, *_quantity("time", "90 s")]
@@ -139,8 +139,10 @@ PowerW = Annotated[float, *_quantity("power", "1 kW", 1e-3, "must be above zero"
 """A power in watts, above zero."""
 FrequencyHz = Annotated[float, *_quantity("frequency", "100 MHz", 1.0, "must be above zero")]
 """A frequency or bandwidth in hertz, above zero."""
-GainDb = Annotated[float, *_quantity("ratio_db", "10 dB")]
-"""A gain in decibels."""
+GainDb = Annotated[float, *_quantity("ratio_db", "10 dB", -20.0, "lies between -20 dB and 60 dB", 60.0)]
+"""The gain of an antenna on an aircraft, in decibels; its bounds are assumed."""
+GammaDb = Annotated[float, *_quantity("ratio_db", "-15 dB", -30.0, "lies between -30 dB and 0 dB", 0.0)]
+"""What land returns, in decibels: from calm sand to steel and stone."""
 SpeedText = Annotated[
     units.Speed,
     *_tagged(units.Speed, _read_speed, _write_speed, "a speed or a Mach number", ["240 m/s", "450 kn", "M 0.78"]),

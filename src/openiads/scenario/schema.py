@@ -7,9 +7,9 @@ catalog or more than one key is checked in ``check.py``, so that the error names
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from openiads import units
 from openiads.catalog.figures import Frozen
@@ -20,6 +20,8 @@ from openiads.scenario.quantities import (
     CatalogName,
     FrequencyHz,
     GainDb,
+    GammaDb,
+    HeightErrorM,
     HexAddress,
     LengthM,
     Name,
@@ -27,7 +29,6 @@ from openiads.scenario.quantities import (
     OctalPair,
     PositiveLengthM,
     PowerW,
-    SignedLengthM,
     SpanS,
     SpeedText,
     StartTime,
@@ -48,6 +49,15 @@ _Count = Annotated[int, Field(strict=True, ge=1, le=500)]
 _Room = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 _Weight = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]
 _GROUND = units.Altitude(0.0, above_ground=True)
+
+
+def _plain_rate(raw: Any) -> Any:
+    if isinstance(raw, str):
+        raise units.UnitError(f'read "{raw}", expected a plain number in mm/h, without quotes, such as 4.0')
+    return raw
+
+
+_RainMmph = Annotated[float, BeforeValidator(_plain_rate), Field(strict=True, ge=0.0, le=150.0, allow_inf_nan=False)]
 
 
 class _Table(Frozen):
@@ -105,7 +115,9 @@ class UnitSite(_Table):
     speed: SpeedText | None = None
     receivers: tuple[CatalogName, ...] = Field(default=(), description="passive receivers of the catalog at its site")
     false_plots: Annotated[float, Field(strict=True, ge=0, le=10_000)] | None = Field(
-        default=None, description="mean false plots a scan of its search radars, instead of the catalog's"
+        default=None,
+        description="mean false plots a scan of its search radars, instead of the catalog's: at most 1120 of one that "
+        "rotates, 140 of one with a sector",
     )
 
 
@@ -140,7 +152,7 @@ class Transponder(_Table):
     reply_probability: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
         default=0.95, description="to one interrogation; assumed, antennas are shadowed now and then"
     )
-    altitude_fault: SignedLengthM = Field(default=0.0, description="added to the height that modes C and S give")
+    altitude_fault: HeightErrorM = Field(default=0.0, description="added to the height that modes C and S give")
 
     @property
     def all_modes(self) -> tuple[ModeName, ...]:
@@ -218,7 +230,8 @@ class Fault(_Table):
     radar: str = Field(description="such as v4.search, v4.engagement, v4.9s32m")
     kind: FaultKind
     value: Annotated[str, Field(strict=True, min_length=1, max_length=40)] = Field(
-        description="an angle clockwise for north_misalignment, a length for range_bias", examples=["2 deg", "-150 m"]
+        description="an angle clockwise for north_misalignment, a length up to 2 km either way for range_bias",
+        examples=["2 deg", "-150 m"],
     )
 
 
@@ -246,10 +259,8 @@ class Environment(_Table):
     sea_state: Annotated[int, Field(strict=True, ge=0, le=6)] = Field(
         default=3, description="Douglas scale; 3 is assumed, the commonest of the eastern Mediterranean"
     )
-    rain_mmph: Annotated[float, Field(strict=True, ge=0.0, le=150.0, allow_inf_nan=False)] = Field(
-        default=0.0, description="rain rate in mm/h over the whole area; none is assumed"
-    )
-    land_gamma: GainDb = Field(
+    rain_mmph: _RainMmph = Field(default=0.0, description="rain rate in mm/h over the whole area; none is assumed")
+    land_gamma: GammaDb = Field(
         default=-15.0, description="constant gamma of land clutter; that of farmland with scrub is assumed"
     )
 

@@ -25,12 +25,13 @@ class Terrain:
         heights_m: float32, rows from south to north, columns from west to east, above mean sea level; read-only.
             Shape (0, 0) where everything is sea level.
         south_deg: latitude of the centres of the first row.
-        west_deg: longitude of the centres of the first column.
+        west_deg: longitude of the centres of the first column; the columns count on from there, beyond 180 if need be.
         lat_step_deg: from one row to the next, above zero.
         lon_step_deg: from one column to the next, above zero.
         source: what it was read from, one phrase.
         note: what a reader of results must know of it, one or more sentences; may be empty.
         voids_filled: how many cells had no height and were filled from their neighbours.
+        unit_stated: whether the source says that its heights are metres.
 
     Limits: heights between cell centres are bilinear, so a summit between them is lost.
     """
@@ -43,6 +44,7 @@ class Terrain:
     source: str
     note: str = ""
     voids_filled: int = 0
+    unit_stated: bool = True
 
     @cached_property
     def digest(self) -> str:
@@ -97,10 +99,16 @@ class Terrain:
         upper = h[north, west] * (1.0 - right) + h[north, east] * right
         return np.where(inside, lower * (1.0 - up) + upper * up, 0.0)
 
+    def numbered(self, lon_deg: ArrayLike) -> Array:
+        """Longitudes as the grid counts them: whole turns added until they lie within half a turn of its middle."""
+        lon = np.asarray(lon_deg, np.float64)
+        middle_deg = self.west_deg + 0.5 * self.lon_step_deg * (self.heights_m.shape[1] - 1)
+        return np.asarray(lon - 360.0 * np.floor((lon - middle_deg) / 360.0 + 0.5))
+
     def _cells(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Array, Array]:
         """Rows and columns of points, fractions of a cell counted from the first centres."""
-        lat, lon = np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64)
-        return (lat - self.south_deg) / self.lat_step_deg, (lon - self.west_deg) / self.lon_step_deg
+        lat = np.asarray(lat_deg, np.float64)
+        return (lat - self.south_deg) / self.lat_step_deg, (self.numbered(lon_deg) - self.west_deg) / self.lon_step_deg
 
 
 def described(facts: Mapping[str, Any]) -> str:

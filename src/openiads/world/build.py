@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
+from openiads.constants import FALSE_PLOTS_MAX
 from openiads.enums import ControlStatus, EmitterKind, Relation
 from openiads.physics.earth import geodetic
 from openiads.scenario.faults import faults_of
@@ -27,7 +28,6 @@ ZONE_KINDS = ("engagement", "no_fire", "corridor", "territorial_sea", "fir")
 NUMBERS_A_POST = 1_000_000  # track and engagement numbers of one post, so that no two posts share one
 LEAST_LIKELIHOOD = 1e-4  # nothing is quite impossible
 EMITTER_WORDS = {EmitterKind.RADAR: "radar", EmitterKind.JAMMER: "jammer", EmitterKind.AIRBORNE: "airborne-radar"}
-FALSE_PLOTS_A_LOOK = 200  # at the most (engine/plotting.py)
 ROSTER_KEYS = ("group", "parent", "lat_deg", "lon_deg", "height_m", "range_m")
 
 
@@ -98,7 +98,10 @@ def _apply_faults(scenario: Scenario, units: UnitRows, radars: Any) -> None:
     """Turn and shift the radars that the scenario says are not in order."""
     for fault in faults_of(scenario.file, scenario.catalog):
         field = "azimuth_bias_rad" if fault.kind == "north_misalignment" else "range_bias_m"
-        radars[field][units.radar_of[fault.unit, fault.radar]] = fault.value
+        r = units.radar_of[fault.unit, fault.radar]
+        radars[field][r] = fault.value
+        if fault.kind == "north_misalignment":
+            units.emitters[r]["north_error_rad"] = fault.value
 
 
 def _assets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
@@ -269,7 +272,7 @@ def _bare(row: dict[str, Any]) -> dict[str, Any]:
 def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: bool) -> dict[str, int]:
     """Rows of the append-only tables; each holds several of the largest steps (``step.has_room``)."""
     tracks, interceptors = capacity.tracks, capacity.interceptors
-    step = len(world.targets) * (len(world.radars) + 1) + channels + 2 * FALSE_PLOTS_A_LOOK * len(world.radars) + 1000
+    step = len(world.targets) * (len(world.radars) + 1) + channels + 2 * FALSE_PLOTS_MAX * len(world.radars) + 1000
     strobes = 4096 + 2 * emitters * (len(world.radars) + len(world.receivers))
     plots = max(capacity.plots, 2 * step)
     kept = 1 if full else 0

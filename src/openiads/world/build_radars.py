@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import cos, degrees, log, sin
+from math import ceil, cos, degrees, log, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from openiads.catalog.models import Radar
-from openiads.constants import LIGHT_SPEED_MPS, TICKS_PER_SECOND
+from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, LIGHT_SPEED_MPS, MEAN_EARTH_RADIUS_M, TICKS_PER_SECOND
 from openiads.enums import RadarKind
 from openiads.physics.attenuation import AIR_CELLS, AIR_RANGES, fill_air, path_loss_db
 from openiads.physics.clutter import wave_height_sigma
-from openiads.physics.detection import CHANCE_CELLS, CHANCE_LEAST_DB, CHANCE_STEP_DB, fill_chances, snr_for_detection
+from openiads.physics.detection import (
+    CHANCE_CELLS,
+    CHANCE_LEAST_DB,
+    CHANCE_STEP_DB,
+    LEAST_CHANCE,
+    fill_chances,
+    snr_for_detection,
+)
 from openiads.physics.earth import geodetic
 from openiads.physics.kinematics import leg_position
+from openiads.physics.multipath import rough_sine
 from openiads.physics.radar import jam_constant
 from openiads.scenario.load import Scenario
 from openiads.scenario.schema import Environment, UnitSite
@@ -31,7 +39,6 @@ LOOKS_PER_TURN = 8  # a rotating radar's plots are handed on eight times a turn
 CASES = 5  # of fluctuation, Swerling 0 to 4
 ANCHOR_CASE = 1  # the target of a published range fluctuates from scan to scan, assumed
 ANCHOR_ELEVATION_RAD = 0.02  # at which the air's loss stands in a published range, assumed
-LEAST_CHANCE = 1e-5  # a look less likely to detect is not drawn
 SPOT_SPACING_M = 5000.0  # a ship's surroundings are surveyed anew so often
 RECEIVER_REACH_M = 450e3  # to which a passive receiver's surroundings are surveyed; beyond, the last line goes on
 SPOTS_MAX = 16  # surveys along one ship's way; a longer way spaces them wider
@@ -116,6 +123,7 @@ def _signal(radar: Radar, environment: Environment) -> dict[str, Any]:
         "point_gain": _linear(radar.beam_shape_loss.value), "scan_loss": radar.scan_loss.value,
         "notch_mps": radar.notch_speed.value, "improvement": _linear(radar.improvement_factor.value),
         "sea_sigma_m": wave_height_sigma(environment.sea_state),
+        "mirror_sine": rough_sine(LIGHT_SPEED_MPS / frequency_hz, wave_height_sigma(environment.sea_state)),
     }  # fmt: skip
 
 
@@ -134,10 +142,10 @@ def _linear(level_db: float) -> float:
 def sailed(legs: Any, antenna_m: float) -> Way:
     """The way of an antenna on a ship that sails some legs."""
     end_tick = int(legs[-1]["end_tick"])
-    speed_mps = float(legs[0]["rate_radps"]) * 6.371e6
-    every_s = max(SPOT_SPACING_M / speed_mps, end_tick / TICKS_PER_SECOND / (SPOTS_MAX - 1))
-    every_tick = max(ticks(every_s), 1)
-    return Way(tuple(_spot(legs, tick, antenna_m) for tick in range(0, end_tick + 1, every_tick)), every_tick)
+    length_m = float(legs[0]["rate_radps"]) * MEAN_EARTH_RADIUS_M * end_tick / TICKS_PER_SECOND
+    parts = min(max(ceil(length_m / SPOT_SPACING_M), 1), SPOTS_MAX - 1)
+    every_tick = max(end_tick // parts, 1)
+    return Way(tuple(_spot(legs, n * every_tick, antenna_m) for n in range(parts + 1)), every_tick)
 
 
 def _spot(legs: Any, tick: int, antenna_m: float) -> Spot:
@@ -163,6 +171,7 @@ def add_surroundings(scenario: Scenario, earth_radius_m: float, units: UnitRows,
         row = radars[r]
         row["first_chance"], row["first_air"] = r * CASES * CHANCE_CELLS, r * AIR_CELLS
         row["air_step_m"] = row["instrumented_range_m"] / (AIR_RANGES - 1)
+        row["elevation_min_sin"] = lowest_beam(sheet, max(spot.antenna_m for spot in way.spots))
         _tabulate(row, sheet, environment, way, chances, air)
         units.emitters[r]["horizon"] = len(found.horizons)
         for name, value in found.pointers(way).items():
@@ -176,6 +185,15 @@ def add_surroundings(scenario: Scenario, earth_radius_m: float, units: UnitRows,
             found.add(surround(scenario.terrain, earth_radius_m, spot, step_m), step_m, spot)
     cells = np.concatenate(found.cells) if found.cells else np.zeros(0, CELL)
     return Surroundings(table_of(HORIZON, found.horizons), cells, chances, air)
+
+
+def lowest_beam(sheet: Radar, antenna_m: float) -> float:
+    """Sine of the elevation of the lowest beam's axis; one at or below level lies on the sea's horizon.
+
+    Source: dip of the horizon sqrt(2 h / (k a)), as the bent ray leaves the antenna.
+    """
+    stated = sin(sheet.elevation_min.value)
+    return stated if stated > 0.0 else min(stated, -sqrt(2.0 * max(antenna_m, 0.0) / EFFECTIVE_EARTH_RADIUS_M))
 
 
 @dataclass

@@ -111,6 +111,8 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
     _add_launchers(rows, site, engagement, frame)
     if unit.channel_owner == "radar":
         rows.channels += [_channel(n, engagement, -1) for _ in range(int(unit.targets_max.value))]
+    for ordinal, channel in enumerate(rows.channels[first_channel:]):
+        channel["ordinal"] = ordinal
     rows.units.append(
         {
             "name_hash": name_hash("units", entry.name), "side": site.side, "post": site.post, "platform": platform,

@@ -24,20 +24,22 @@ RANGE_CELLS = 28
 HEIGHT_CELLS = 12
 STEP_S = 0.05
 HOMING_STEP_S = 0.025
+STEEP_LOFT = 1.5  # factor on the loft of a shot that falls short with 1, assumed
 SPEED_LEFT_MPS = 400.0  # a slower arrival counts as out of reach, assumed
 LOAD_LEFT_MPS2 = 30.0  # less lift left at arrival counts as out of reach, assumed
 MISS_MAX_M = 50.0  # of a standing point, assumed
 
 
 @kernel
-def fly_to(missile: Any, ground_m: float, height_m: float, radius_m: float, cell: Any) -> None:
-    """Fly one missile from the origin at a standing point and fill one envelope row."""
+def fly_to(missile: Any, ground_m: float, height_m: float, radius_m: float, loft: float, cell: Any) -> None:
+    """Fly one missile from the origin at a standing point with one loft and fill one envelope row."""
     bent_m = ground_m * ground_m / (2.0 * radius_m)
     aim_m = Vec3(ground_m, 0.0, height_m - bent_m)
     still = Vec3(0.0, 0.0, 0.0)
     flight = Flight(still, Vec3(0.0, 0.0, missile.eject_speed_mps), still, missile.launch_mass_kg)
     age_s = 0.0
     cell.reachable = 0
+    cell.loft = loft
     while age_s < missile.life_s:
         relative_m = sub(aim_m, flight.pos_m)
         range_m = norm(relative_m)
@@ -58,7 +60,7 @@ def fly_to(missile: Any, ground_m: float, height_m: float, radius_m: float, cell
             demand = across(steered, heading)
             flight = missile_step(missile, flight, age_s, demand, heading, step_s, radius_m)
         else:
-            flight = cruise_step(missile, flight, aim_m, age_s, step_s, radius_m, True)
+            flight = cruise_step(missile, flight, aim_m, age_s, step_s, radius_m, True, loft)
         age_s += step_s
 
 
@@ -80,7 +82,10 @@ def _fly_all(missile: Any, radius_m: float, table: Any) -> None:
         for i in range(missile.range_cells):
             ground_m = max(i * missile.range_step_m, 0.25 * missile.range_step_m)
             height_m = max(j * j * missile.height_step_m, 25.0)
-            fly_to(missile, ground_m, height_m, radius_m, table[j * missile.range_cells + i])
+            cell = table[j * missile.range_cells + i]
+            fly_to(missile, ground_m, height_m, radius_m, 1.0, cell)
+            if cell.reachable == 0:
+                fly_to(missile, ground_m, height_m, radius_m, STEEP_LOFT, cell)
 
 
 def fly_envelope(missile: Any, radius_m: float) -> Any:

@@ -68,6 +68,7 @@ RADAR = record(
     ("improvement", "f8"),  # what Doppler processing takes off surface clutter, linear
     ("notch_mps", "f8"),
     ("sea_sigma_m", "f8"),  # rms height of the sea's surface
+    ("mirror_sine", "f8"),  # of the elevation above which the sea is too rough to mirror anything
     ("jam_constant_m2pw", "f8"),  # jam-to-noise = constant * (ERP / bandwidth) * relative gain / range^2
     ("log_pfa", "f8"),
     ("instrumented_range_m", "f8"),
@@ -100,7 +101,7 @@ HORIZON = record(
 CELL = record(
     ("lowest_m", "f4"),  # least height above the sea that is in sight
     ("ground_m", "f4"),  # 0 is sea
-    ("clutter", "f4"),  # left by the Doppler filter, over the noise of a search look
+    ("clutter", "f4"),  # left by the Doppler filter, over the noise, of one pulse of a search look
 )
 CHANCE = record(("chance", "f4"))  # of detection; cells of look SNR in dB (physics/detection.py)
 AIR = record(("share", "f4"))  # of the power that comes back through air and rain (physics/attenuation.py)
@@ -249,4 +250,4 @@ MISSILE = record(
     ("height_step_m", "f8"),  # row j of the table stands at j^2 steps, so that low heights lie close
 )
 # row: height cell * range cells + range cell
-ENVELOPE = record(("flight_s", "f8"), ("speed_mps", "f8"), ("reachable", "i8"))
+ENVELOPE = record(("flight_s", "f8"), ("speed_mps", "f8"), ("reachable", "i8"), ("loft", "f8"))

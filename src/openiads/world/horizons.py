@@ -8,7 +8,7 @@ Limits: as fine as the terrain and the cells; no diffraction over ridges.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asin, atan, atan2, cos, degrees, radians, sin, sqrt
+from math import asin, atan, atan2, cos, degrees, floor, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -93,8 +93,10 @@ def _ground(heights_m: Any, grid: Any, lat_rad: float, lon_rad: float, step_m: f
 def _height(heights_m: Any, grid: Any, lat_deg: float, lon_deg: float) -> float:
     """Height of the ground as ``Terrain.height_m`` has it: bilinear between the cell centres, 0 beyond the grid."""
     rows, columns = heights_m.shape
+    middle_deg = grid[1] + 0.5 * grid[3] * (columns - 1)
+    numbered_deg = lon_deg - 360.0 * floor((lon_deg - middle_deg) / 360.0 + 0.5)
     row = (lat_deg - grid[0]) / grid[2]
-    column = (lon_deg - grid[1]) / grid[3]
+    column = (numbered_deg - grid[1]) / grid[3]
     if row < -0.5 or column < -0.5 or row > rows - 0.5 or column > columns - 0.5 or rows < 2 or columns < 2:
         return 0.0
     row = min(max(row, 0.0), rows - 1.0)
@@ -140,5 +142,5 @@ def _clutter(antenna_m: float, sea_state: int, gamma: float, radar: Any, cells: 
                 grazing_rad = max(atan(slope) + down, 0.0)
                 sigma0 = land_reflectivity(gamma, grazing_rad)
             rcs_m2 = cell_rcs(sigma0, out_m, radar.beam_azimuth_rad, radar.range_resolution_m, grazing_rad)
-            range_m = sqrt(out_m * out_m + antenna_m * antenna_m)
-            cell.clutter = radar.snr_constant_m2 * rcs_m2 / (range_m**4 * radar.improvement)
+            range_m = sqrt(out_m * out_m + (antenna_m - cell.ground_m) ** 2)
+            cell.clutter = radar.snr_constant_m2 * rcs_m2 / (radar.pulses * range_m**4 * radar.improvement)

@@ -45,10 +45,11 @@ EMITTER = record(
     ("on", "i8"),
     ("look", "i8"),  # which look of the scan comes next
     ("next_look_tick", "i8"),
-    ("boresight_rad", "f8"),
-    ("boresight_sin", "f8"),
+    ("boresight_rad", "f8"),  # where it is turned to by its own north
+    ("boresight_sin", "f8"),  # of where it truly points
     ("boresight_cos", "f8"),
     ("wanted_boresight_rad", "f8"),
+    ("north_error_rad", "f8"),  # a fault: added, clockwise, to every azimuth that it tells
     ("slew_tick", "i8"),  # when the boresight was last moved
     ("height_m", "f8"),  # antenna above the sea
     ("horizon", "i8"),  # row of the survey made nearest to where it is
@@ -114,6 +115,7 @@ MAGAZINE = record(  # row by row beside LAUNCHER
 )
 CHANNEL = record(
     ("unit", "i8"),
+    ("ordinal", "i8"),  # of its unit's channels
     ("radar", "i8"),
     ("launcher", "i8"),  # owner of the illuminator where the launcher carries it, or -1
     ("engagement", "i8"),
@@ -193,6 +195,7 @@ ENGAGEMENT = record(
     ("assess_tick", "i8"),
     ("intercept_tick", "i8"),  # predicted, then of the last round
     vector("intercept_enu_m"),
+    ("loft", "f8"),  # factor on the missile's loft for that point
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
 )
@@ -216,6 +219,7 @@ INTERCEPTOR = record(
     vector("vel_enu_mps"),
     vector("acc_enu_mps2"),  # achieved lateral acceleration (after the autopilot's lag)
     vector("aim_enu_m"),
+    ("loft", "f8"),
     ("mass_kg", "f8"),
     ("seeker_target", "i8"),  # the object the seeker is on, which may not be the track's
     ("miss_m", "f8"),

@@ -13,7 +13,8 @@ from openiads._jit import kernel
 from openiads.constants import TWO_PI
 from openiads.physics.detection import CHANCE_CELLS, chance_at
 from openiads.physics.envelope import reaches
-from openiads.physics.look import Line, echo, in_reach, line_over, lowest_visible
+from openiads.physics.look import Line, beam_axis, echo, in_reach, line_over, lobe_gain, lowest_visible
+from openiads.world.dtypes import record
 from openiads.world.state import World
 
 
@@ -26,7 +27,10 @@ class Question(NamedTuple):
     gain: float
 
 
-def sweep(world: World, r: int, heights_m: Any, above_ground: Any, question: Question, jam: Any) -> Any:
+HEARD = record(("azimuth_rad", "f8"), ("sine", "f8"), ("ratio", "f8"))  # a jammer in sight, J/N in the main lobe
+
+
+def sweep(world: World, r: int, heights_m: Any, above_ground: Any, question: Question, jammers: Any) -> Any:
     """Chances of detection of one look of one radar.
 
     Args:
@@ -35,7 +39,7 @@ def sweep(world: World, r: int, heights_m: Any, above_ground: Any, question: Que
         heights_m: (altitudes,) above the sea, or above the ground where marked.
         above_ground: (altitudes,) booleans.
         question: the target and the look.
-        jam: (azimuths,) jamming over noise in a beam along each azimuth of the survey, linear.
+        jammers: HEARD rows, one a jammer that stands in sight of the radar.
 
     Returns:
         (altitudes, azimuths, ranges) float32, 0 where a ridge, the curved earth or the antenna's limits hide the point.
@@ -45,8 +49,7 @@ def sweep(world: World, r: int, heights_m: Any, above_ground: Any, question: Que
     chances = np.zeros((len(heights_m), int(horizon["azimuths"]), int(horizon["ranges"])), np.float32)
     _sweep_all(
         float(world.setting["earth_radius_m"][0]), radar, horizon, world.cells, world.chances, world.air,
-        np.asarray(heights_m, np.float64), np.asarray(above_ground, np.int64), question, np.asarray(jam, np.float64),
-        chances,
+        np.asarray(heights_m, np.float64), np.asarray(above_ground, np.int64), question, jammers, chances,
     )  # fmt: skip
     return chances
 
@@ -54,7 +57,7 @@ def sweep(world: World, r: int, heights_m: Any, above_ground: Any, question: Que
 @kernel
 def _sweep_all(
     earth_radius_m: float, radar: Any, horizon: Any, cells: Any, chances: Any, air: Any, heights_m: Any,
-    above_ground: Any, question: Question, jam: Any, found: Any,
+    above_ground: Any, question: Question, jammers: Any, found: Any,
 ) -> None:  # fmt: skip
     for h in range(heights_m.size):
         for n in range(1, horizon.ranges):
@@ -66,13 +69,13 @@ def _sweep_all(
                     ground_m = cells[horizon.first_cell + a * horizon.ranges + n].ground_m
                     line = line_over(earth_radius_m, horizon.antenna_m, arc_m, heights_m[h] + ground_m)
                 azimuth_rad = a * TWO_PI / horizon.azimuths
-                found[h, a, n] = chance_of(radar, horizon, cells, chances, air, azimuth_rad, line, question, jam[a])
+                found[h, a, n] = chance_of(radar, horizon, cells, chances, air, azimuth_rad, line, question, jammers)
 
 
 @kernel
 def chance_of(
     radar: Any, horizon: Any, cells: Any, chances: Any, air: Any, azimuth_rad: float, line: Line, question: Question,
-    jam: float,
+    jammers: Any,
 ) -> float:  # fmt: skip
     """The chance that one look detects the target asked for at the end of a line."""
     if not in_reach(radar, line):
@@ -84,8 +87,12 @@ def chance_of(
     )
     if back.signal < radar.least_snr:
         return 0.0
+    noise = 1.0 + back.clutter
+    for n in range(jammers.size):
+        aside_rad = azimuth_rad - jammers[n].azimuth_rad
+        noise += jammers[n].ratio * lobe_gain(radar, aside_rad, beam_axis(radar, line), jammers[n].sine)
     first = radar.first_chance + question.swerling * CHANCE_CELLS
-    return chance_at(chances, first, back.signal / ((1.0 + back.clutter + jam) * radar.pulses))
+    return chance_at(chances, first, back.signal / (noise * radar.pulses))
 
 
 def reach(world: World, missiles: list[int], horizon: Any, heights_m: Any, above_ground: Any) -> Any:
@@ -115,7 +122,7 @@ def _reach_all(
                 met[h, a, n] = met[h, a, n] or level
 
 
-def section(world: World, r: int, along: tuple[float, Any, Any], question: Question, jam: float) -> Any:
+def section(world: World, r: int, along: tuple[float, Any, Any], question: Question, jammers: Any) -> Any:
     """Chances of detection of one look in a vertical plane: (heights, ranges).
 
     Args:
@@ -123,14 +130,14 @@ def section(world: World, r: int, along: tuple[float, Any, Any], question: Quest
         r: row of the radar.
         along: azimuth (rad), ranges along the sea (m), heights above it (m).
         question: the target and the look.
-        jam: jamming over noise in a beam along the azimuth, linear.
+        jammers: HEARD rows, one a jammer that stands in sight of the radar.
     """
     azimuth_rad, range_m, height_m = along
     found = np.zeros((len(height_m), len(range_m)), np.float64)
     radar = world.radars[r]
     _section(
         float(world.setting["earth_radius_m"][0]), radar, world.horizons[int(radar["first_horizon"])], world.cells,
-        world.chances, world.air, azimuth_rad, range_m, height_m, question, jam, found,
+        world.chances, world.air, azimuth_rad, range_m, height_m, question, jammers, found,
     )  # fmt: skip
     return found
 
@@ -138,12 +145,12 @@ def section(world: World, r: int, along: tuple[float, Any, Any], question: Quest
 @kernel
 def _section(
     earth_radius_m: float, radar: Any, horizon: Any, cells: Any, chances: Any, air: Any, azimuth_rad: float,
-    range_m: Any, height_m: Any, question: Question, jam: float, found: Any,
+    range_m: Any, height_m: Any, question: Question, jammers: Any, found: Any,
 ) -> None:  # fmt: skip
     for h in range(height_m.size):
         for n in range(range_m.size):
             line = line_over(earth_radius_m, horizon.antenna_m, range_m[n], height_m[h])
-            found[h, n] = chance_of(radar, horizon, cells, chances, air, azimuth_rad, line, question, jam)
+            found[h, n] = chance_of(radar, horizon, cells, chances, air, azimuth_rad, line, question, jammers)
 
 
 def section_reach(world: World, missiles: list[int], range_m: Any, height_m: Any) -> Any:
