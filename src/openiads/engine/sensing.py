@@ -134,7 +134,9 @@ def _search(
     add_strobe_plots(
         tick, r, first, radar, clock, counts, emitters, plots, plot_origins, replies, strobes, strobe_origins,
     )  # fmt: skip
-    emitters[r].next_look_tick = tick + look_tick(r, radar, channels)
+    to_next = look_tick(r, radar, channels)
+    emitters[r].next_look_tick = tick + to_next
+    emitters[r].frame_tick = to_next * radar.looks_per_scan
 
 
 @kernel

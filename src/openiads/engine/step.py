@@ -34,8 +34,8 @@ def step(tick: int, w: World, s: State) -> int:
         s.locks, s.truth, s.plots, s.plot_origins, s.replies, s.strobes, s.strobe_origins, s.events, s.emissions,
     ))  # fmt: skip
     due = min(due, tracking.update_tracks(
-        tick, s.posts, w.doctrines, w.radars, s.emitters, s.clock, s.counts, s.channels, s.plots, s.tracks,
-        s.identity, s.costs, s.work, s.events, s.track_samples,
+        tick, s.posts, w.doctrines, s.emitters, s.clock, s.counts, s.channels, s.plots, s.tracks, s.identity,
+        s.costs, s.work, s.events, s.track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
         tick, w.setting, w.doctrines, w.plans, w.plan_points, s.posts, s.counts, s.replies, s.directives, s.plots,

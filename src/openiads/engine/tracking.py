@@ -29,15 +29,15 @@ COARSE_FACTOR = 1.8  # the largest axis of a covariance against the mean one tha
 
 @kernel
 def update_tracks(
-    tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, clock: Any, counts: Any,
-    channels: Any, plots: Any, tracks: Any, identity: Any, costs: Any, work: Any, events: Any, track_samples: Any,
+    tick: int, posts: Any, doctrines: Any, emitters: Any, clock: Any, counts: Any, channels: Any,
+    plots: Any, tracks: Any, identity: Any, costs: Any, work: Any, events: Any, track_samples: Any,
 ) -> int:  # fmt: skip
     """Associate the new plots, confirm, coast and drop tracks, sample them once a second; returns the next due tick.
 
     A channel's plot goes to its cued track if it lies in the gate; a search look's plots are matched to all tracks at
     once at least total distance, and what is left over begins tentative tracks.
 
-    Reads: doctrines, radars, emitters (where the antennas stand), identity (for the sample).
+    Reads: doctrines, emitters (where the antennas stand, how long their frames take), identity (for the sample).
     Writes: tracks, plots (the track they went to), channels (hits), clock (its own due tick), counts, posts (the next
     track number), costs, work, events, track_samples.
     """
@@ -47,7 +47,7 @@ def update_tracks(
             _take_channel_plot(n, doctrines, posts, emitters, counts, channels, plots, tracks, events)
             n += 1
         else:
-            n = _take_look(n, doctrines, posts, radars, emitters, counts, plots, tracks, costs, work, events)
+            n = _take_look(n, doctrines, posts, emitters, counts, plots, tracks, costs, work, events)
     counts[0].plots_read = n
     if tick >= clock[0].track_sample_tick:
         clock[0].track_sample_tick = tick + SAMPLE_TICK
@@ -100,7 +100,7 @@ def _feed(n: int, k: int, doctrine: Any, emitters: Any, counts: Any, plots: Any,
 
 @kernel
 def _take_look(
-    first: int, doctrines: Any, posts: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any,
+    first: int, doctrines: Any, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: Any,
     costs: Any, work: Any, events: Any,
 ) -> int:  # fmt: skip
     """Associate all plots of one look of one radar; returns the row after the last of them."""
@@ -118,10 +118,12 @@ def _take_look(
         column = work[n - first].column_of if columns > 0 else -1
         k = work[column].other if 0 <= column < columns else -1
         if k >= 0 and costs[n - first, column] < INFEASIBLE:
+            frame_tick = emitters[plots[n].radar].frame_tick
+            alone = tracks[k].radar == plots[n].radar
             _feed(n, k, doctrine, emitters, counts, plots, tracks, events)
-            tracks[k].scan_tick = min(tracks[k].scan_tick, radars[plots[n].radar].scan_tick)
+            tracks[k].scan_tick = frame_tick if alone else min(tracks[k].scan_tick, frame_tick)
         else:
-            _begin(n, posts, radars, emitters, counts, plots, tracks)
+            _begin(n, posts, emitters, counts, plots, tracks)
     return end
 
 
@@ -220,7 +222,7 @@ def _match(rows: int, columns: int, doctrine: Any, costs: Any, work: Any) -> Non
 
 
 @kernel
-def _begin(n: int, posts: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any) -> None:
+def _begin(n: int, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: Any) -> None:
     """Begin a tentative track at a plot that no track took."""
     k = counts[0].tracks_free
     while k < tracks.size and tracks[k].state != TrackState.FREE:
@@ -239,7 +241,7 @@ def _begin(n: int, posts: Any, radars: Any, emitters: Any, counts: Any, plots: A
     track.tick = plot.tick
     track.first_tick = plot.tick
     track.plot_tick = plot.tick
-    track.scan_tick = radars[plot.radar].scan_tick
+    track.scan_tick = emitters[plot.radar].frame_tick
     track.hits = 1
     track.radar = plot.radar
     track.confirmed_event = -1

@@ -77,7 +77,7 @@ def _clock(radar: Radar, entry: UnitSite) -> dict[str, Any]:
         false_plots = entry.false_plots
     return {
         "kind": kind, "looks_per_scan": looks, "look_tick": ticks(radar.scan_time.value / looks),
-        "scan_tick": ticks(radar.scan_time.value), "channel_tick": ticks(radar.channel_period.value),
+        "channel_tick": ticks(radar.channel_period.value),
         "acquisition_tick": ticks(radar.acquisition_time.value),
         "channel_share": radar.channel_dwell.value / radar.channel_period.value,
         "search_share": radar.search_share.value, "slew_rate_radps": radar.slew_rate.value,

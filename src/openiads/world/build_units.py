@@ -172,7 +172,8 @@ def _add_radar(rows: UnitRows, site: _Site, radar: Radar, mounted: tuple[str, in
     rows.emitters.append(
         {
             "name_hash": name_hash("emitters", entry.name, name, ordinal), "kind": EmitterKind.RADAR, "side": side,
-            "platform": platform, "target": -1, "alive": 1, "on": 1, "boresight_rad": entry.facing,
+            "platform": platform, "target": -1, "alive": 1, "on": 1, "frame_tick": ticks(radar.scan_time.value),
+            "boresight_rad": entry.facing,
             "boresight_sin": sin(entry.facing), "boresight_cos": cos(entry.facing),
             "wanted_boresight_rad": entry.facing, "height_m": height, "pos_ecef_m": pos_m,
             "pos_enu_m": frame.enu_m(pos_m), "axes_enu": frame.axes_enu(at), "frequency_hz": radar.frequency.value,

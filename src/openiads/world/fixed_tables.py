@@ -45,7 +45,6 @@ RADAR = record(
     ("dimensions", "i8"),
     ("look_tick", "i8"),  # time between two looks (an eighth of a turn, or a sector frame)
     ("looks_per_scan", "i8"),
-    ("scan_tick", "i8"),
     ("channel_tick", "i8"),
     ("acquisition_tick", "i8"),
     ("channel_share", "f8"),  # of the radar's time that one busy channel takes

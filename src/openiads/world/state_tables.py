@@ -45,6 +45,7 @@ EMITTER = record(
     ("on", "i8"),
     ("look", "i8"),  # which look of the scan comes next
     ("next_look_tick", "i8"),
+    ("frame_tick", "i8"),  # a turn, or a frame of its sector as its channels let it be by now
     ("boresight_rad", "f8"),  # where it is turned to by its own north
     ("boresight_sin", "f8"),  # of where it truly points
     ("boresight_cos", "f8"),
@@ -141,7 +142,7 @@ TRACK = record(  # what the coarse gate reads stands first, side by side
     ("number", "i8"),
     ("first_tick", "i8"),
     ("plot_tick", "i8"),  # of the last plot
-    ("scan_tick", "i8"),  # shortest revisit of the radars that see it
+    ("scan_tick", "i8"),  # revisit: the frame of the radar that sees it, the shortest of several
     ("hits", "i8"),
     ("radar", "i8"),  # of the last plot
     ("confirmed_event", "i8"),
