@@ -86,7 +86,8 @@ def _area(coverage: Coverage, members: list[int], kind: str) -> Area:
 
 
 def _stated_for(coverage: Coverage, radar: str) -> str:
-    return coverage.scenario.catalog.radars[radar].detection_rcs.shown
+    stated = coverage.scenario.catalog.radars[radar].detection_rcs
+    return f"{stated.shown} (assumed)" if stated.confidence == "assumed" else stated.shown
 
 
 def _out_m(layer: Layer, pd: float) -> Any:
