@@ -8,7 +8,7 @@ Limits: no eclipsing, no diffraction behind ridges, no ducts; one reflected ray 
 
 from __future__ import annotations
 
-from math import cos, sin, sqrt
+from math import cos, floor, sin, sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
@@ -76,7 +76,8 @@ def elevation_sine(antenna_m: float, height_m: float, range_m: float) -> float:
 def cell_at(horizon: Any, azimuth_rad: float, ground_m: float) -> int:
     """The row of the surveyed cell nearest to a point, on the last circle for what lies beyond."""
     turn = azimuth_rad / TWO_PI
-    a = int((turn - (turn // 1.0)) * horizon.azimuths + 0.5) % horizon.azimuths
+    a = int((turn - floor(turn)) * horizon.azimuths + 0.5)
+    a = a if a < horizon.azimuths else 0
     n = min(int(ground_m / horizon.range_step_m + 0.5), horizon.ranges - 1)
     return int(horizon.first_cell + a * horizon.ranges + n)
 
@@ -88,9 +89,9 @@ def lowest_visible(horizon: Any, cells: Any, azimuth_rad: float, ground_m: float
     Beyond the survey the last line of sight goes on: h = h_a + d (s + d / (2 k a)), s the slope that just clears.
     """
     turn = azimuth_rad / TWO_PI
-    across = (turn - (turn // 1.0)) * horizon.azimuths
-    a = int(across) % horizon.azimuths
-    left = across - int(across)
+    across = (turn - floor(turn)) * horizon.azimuths
+    a = min(int(across), horizon.azimuths - 1)
+    left = across - a
     b = a + 1 if a + 1 < horizon.azimuths else 0
     outward = ground_m / horizon.range_step_m
     n = min(int(outward), horizon.ranges - 2)
@@ -147,7 +148,7 @@ def echo(
     if signal * FIELD_MAX4 < radar.least_snr:
         return Echo(0.0, 0.0)
     axis = beam_axis(radar, line)
-    direct = pattern_gain(axis - line.sine, radar.beam_elevation_rad)
+    direct = 1.0 if axis == line.sine else pattern_gain(axis - line.sine, radar.beam_elevation_rad)
     share = air_at(air, radar.first_air, line.range_m / radar.air_step_m, line.sine)
     signal *= direct * direct * share
     signal *= doppler_response(radial_speed_mps, radar.notch_mps)
