@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from openiads.analysis import countries
 from openiads.analysis.basemap import BaseMap, Country, Spot, base_map, known_spots
-from openiads.analysis.countries import CountryGrid, country_mask, land_shares, places_inside
+from openiads.analysis.countries import CountryGrid, places_inside
 from openiads.catalog.errors import UnknownName
 from openiads.catalog.loader import load
 
@@ -77,7 +77,7 @@ def test_the_whole_earth() -> None:
 def test_a_country_on_the_grid_has_the_area_of_its_polygons(name: str, step: float) -> None:
     expected = geodesic_km2(DRAWN[name])
     lats, lons = centres(29.0, 38.0, step), centres(32.0, 43.0, step)
-    found = {row.name: row for row in land_shares(np.ones((len(lats), len(lons)), bool), lats, lons)}[name]
+    found = {row.name: row for row in CountryGrid(lats, lons).shares(np.ones((len(lats), len(lons)), bool))}[name]
     assert found.area_inside_km2 == pytest.approx(expected, rel=0.002 if step < 0.05 else 0.005)
 
 
@@ -152,7 +152,7 @@ def test_the_part_of_a_cell_is_what_gdal_finds() -> None:
     found = CountryGrid(lats, lons).part("Lebanon")
     assert np.abs(found - expected).max() < 0.12
     assert found.sum() == pytest.approx(expected.sum(), rel=1e-3)
-    assert (country_mask("Lebanon", lats, lons) == (expected >= 0.5)).mean() > 0.998
+    assert ((CountryGrid(lats, lons).part("Lebanon") >= 0.5) == (expected >= 0.5)).mean() > 0.998
 
 
 def square(west: float, south: float, size: float, hole: bool = False) -> np.ndarray:
@@ -174,7 +174,7 @@ def test_holes_and_islands_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_country_over_the_antimeridian_is_whole() -> None:
     lats, lons = centres(-21.0, -12.0, 0.05), centres(174.0, 186.0, 0.05)
-    rows = {row.name: row for row in land_shares(np.ones((180, 240), bool), lats, lons)}
+    rows = {row.name: row for row in CountryGrid(lats, lons).shares(np.ones((180, 240), bool))}
     assert rows["Fiji"].share > 0.99
     assert rows["Fiji"].land_area_km2 == pytest.approx(18_274.0, rel=0.06)  # CIA World Factbook
 

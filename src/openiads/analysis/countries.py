@@ -193,20 +193,6 @@ def _unknown(name: str, names: Iterable[str]) -> UnknownName:
     return unknown_name("base map", "country of this grid", name, names)
 
 
-def land_shares(mask: ArrayLike, lats_deg: ArrayLike, lons_deg: ArrayLike) -> list[CountryShare]:
-    """``CountryGrid(lats_deg, lons_deg).shares(mask)``, for one mask."""
-    return CountryGrid(lats_deg, lons_deg).shares(mask)
-
-
-def country_mask(name: str, lats_deg: ArrayLike, lons_deg: ArrayLike) -> Array:
-    """Which cells a country fills by half or more; bool, shape (rows, columns).
-
-    Raises:
-        UnknownName: the grid touches no country of that name.
-    """
-    return np.asarray(CountryGrid(lats_deg, lons_deg).part(name) >= 0.5)
-
-
 def places_inside(
     mask: ArrayLike,
     lats_deg: ArrayLike,

@@ -54,14 +54,6 @@ def horizon(normal: Vec3) -> tuple[Vec3, Vec3]:
     return east, cross(normal, east)
 
 
-def bearing(start: Point, end: Point) -> float:
-    """Initial bearing from one point to another, radians from north."""
-    a = surface_normal(radians(start.lat_deg), radians(start.lon_deg))
-    b = surface_normal(radians(end.lat_deg), radians(end.lon_deg))
-    east, north = horizon(a)
-    return atan2(dot(b, east), dot(b, north))
-
-
 @dataclass(frozen=True)
 class _Arc:
     """Part of a circle that the surface normal runs on: its axis, where it begins and ends, and its angular radius."""
