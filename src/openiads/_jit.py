@@ -45,7 +45,7 @@ def source_digest() -> str:
 
 UNCOMPILED: Final = (
     "cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "terrain",
-    "simulate.py", "__init__.py", "_version.py",
+    "simulate.py", "tracker.py", "tracks.py", "__init__.py", "_version.py",
 )  # fmt: skip
 
 
@@ -86,6 +86,12 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 def kernel(function: _F) -> _F:
     """Compile a function of scalars, rows and tables; the same source runs plainly under NUMBA_DISABLE_JIT=1."""
     compiled: _F = numba.njit(**OPTIONS)(function)
+    return compiled
+
+
+def outlined(function: _F) -> _F:
+    """Compile a function likewise, but leave it where it is: for what is large and called from several places."""
+    compiled: _F = numba.njit(**{**OPTIONS, "forceinline": False})(function)
     return compiled
 
 

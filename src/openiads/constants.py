@@ -22,6 +22,8 @@ GAMMA_AIR = 1.4
 TICKS_PER_SECOND = 1000
 SECONDS_PER_TICK = 1.0 / TICKS_PER_SECOND
 NEVER = 1 << 62  # a due tick that never comes
+FALSE_PLOT_CEILING_M = 15_000.0  # height up to which false plots and new tracks are expected, assumed
+FALSE_PLOTS_LEAST = 0.05  # of a look, so that plots of a radar said to have no false ones can be doubted, assumed
 FALSE_PLOTS_MAX = 200  # that a radar hands on in a look, and as many along its strobes, assumed
 
 TWO_PI = 2.0 * pi

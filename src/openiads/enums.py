@@ -65,6 +65,16 @@ class Guidance(IntEnum):
     SEMI_ACTIVE = 2
 
 
+class MotionModel(IntEnum):
+    """How a tracker supposes that something flies."""
+
+    CRUISE = 0
+    LEFT = 1
+    RIGHT = 2
+    FREE = 3  # nothing in particular
+    FALL = 4
+
+
 class TrackState(IntEnum):
     """The life of a track."""
 
@@ -233,6 +243,7 @@ class EventKind(IntEnum):
     DIRECTIVE = 26
     LOCK_LOST = 27
     NOT_RELEASED = 28
+    TRACK_MERGED = 29
 
 
 class Verb(IntEnum):

@@ -137,7 +137,7 @@ class Session:
         counts.plot_serial += counts.plots
         for _, count in _DRAINED.values():
             counts[count] = 0
-        counts.plots_read = counts.replies_read = 0
+        counts.plots_read = counts.replies_read = counts.strobes_read = 0
 
     def snapshot(self) -> dict[str, Table]:
         """Copies of the tables that a display needs: tracks, identity, engagements, interceptors, launchers."""

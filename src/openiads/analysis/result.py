@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyRelation
 
+    from openiads.analysis.metrics_record import RunMetrics
     from openiads.analysis.reasons import LeakReason
 
 
@@ -49,6 +50,19 @@ class Result:
     def leaks(self) -> tuple[LeakReason, ...]:
         """Why each leaker got through, in order of arrival."""
         return self._summary.leakers
+
+    def metrics(self, cutoff_m: float = 2000.0) -> RunMetrics:
+        """How good each post's air picture was: GOSPA, SIAP attributes, continuity, NEES and NIS.
+
+        Args:
+            cutoff_m: from this distance on a track does not stand for a target, m.
+
+        Raises:
+            InputError: the run kept events alone, nothing flew, or the cutoff is out of bounds.
+        """
+        from openiads.analysis.metrics_record import run_metrics
+
+        return run_metrics(self.record, cutoff_m)
 
     def events(self) -> DuckDBPyRelation:
         """What happened, in order, with names and causes as words."""

@@ -43,7 +43,7 @@ def draw_lives(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     crowded = len(shown) > _NAMES_MAX
     axes.tick_params(axis="y", length=0, labelsize=7 if crowded else 10, labelcolor=palette.INK)
     axes.grid(axis="x", color=palette.FAINT, linewidth=0.7)
-    _bare(axes, record)
+    time_axis(axes, float(record.manifest["ended_s"]))
     axes.legend(
         handles=_life_legend(), loc="lower left", bbox_to_anchor=(-0.012, 1.0), ncols=8, frameon=False, fontsize=8.6,
         handlelength=1.1, handletextpad=0.4, columnspacing=0.95, borderpad=0.3,
@@ -118,7 +118,7 @@ def _draw_steps(axes: Axes, record: Record, title: str, series: Any) -> None:
     axes.set_ylim(0.0, top * 1.12)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.grid(axis="y", color=palette.FAINT, linewidth=0.7)
-    _bare(axes, record)
+    time_axis(axes, float(record.manifest["ended_s"]))
     if 1 < len(units) <= 6:
         axes.legend(
             loc="lower right", bbox_to_anchor=(1.0, 0.99), ncols=len(units), frameon=False, fontsize=9, borderpad=0
@@ -143,10 +143,9 @@ def _rounds_left(record: Record, unit: int) -> tuple[Any, Any, int]:
     return times_s, capacity - np.arange(len(times_s)), capacity
 
 
-def _bare(axes: Axes, record: Record) -> None:
-    """No frame but the foot; minutes and seconds along it."""
+def time_axis(axes: Axes, ended_s: float) -> None:
+    """No frame but the foot; minutes and seconds along it, up to the end of the run."""
     axes.spines[["top", "right", "left"]].set_visible(False)
-    ended_s = float(record.manifest["ended_s"])
     step_s = next((step for step in _STEPS_S if ended_s / step <= 10), _STEPS_S[-1])
     axes.set_xticks(np.arange(0.0, ended_s + 1.0, step_s))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))

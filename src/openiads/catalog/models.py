@@ -237,8 +237,8 @@ class Doctrine(Sheet):
     confirm_hits: Number
     confirm_looks: Number
     coast_scans: Number = Field(description="scans without a plot before a track is dropped")
-    process_noise: Acceleration
-    gate: Number = Field(description="gate on the squared Mahalanobis distance")
+    confirm_score: Number = Field(description="log-likelihood ratio that confirms a track before the hits do")
+    gate_share: Number = Field(description="share of an object's own plots that its track's gate holds")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -17,6 +17,7 @@ from openiads.catalog.errors import InputError
 from openiads.cli.catalog import catalog
 from openiads.cli.coverage import coverage
 from openiads.cli.listing import list_scenarios
+from openiads.cli.metrics import metrics
 from openiads.cli.new import new
 from openiads.cli.run import run
 from openiads.cli.schema import schema
@@ -63,6 +64,7 @@ def _options(
 
 app.command("run")(run)
 app.command("coverage")(coverage)
+app.command("metrics")(metrics)
 app.command("list")(list_scenarios)
 app.command("catalog")(catalog)
 app.command("validate")(validate)

@@ -10,9 +10,9 @@ from openiads.constants import NEVER
 from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
 from openiads.engine.events import note_directive
 from openiads.engine.intercept import in_no_fire_zone, solve
-from openiads.enums import Cause, ControlStatus, EngagementState, Identity, TrackState, Verb
-from openiads.estimation.association import INFEASIBLE, assign
-from openiads.estimation.kalman import predicted_position
+from openiads.engine.track_state import predicted_position
+from openiads.enums import Cause, ControlStatus, EngagementState, Identity, Overflow, TrackState, Verb
+from openiads.estimation.association import assign
 from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import read, sub, turn_back
 
@@ -24,7 +24,7 @@ def assign_weapons(
     tick: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
     doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
     directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
-    costs: Any, work: Any, events: Any, resources: Any,
+    links: Any, work: Any, events: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
 
@@ -35,7 +35,7 @@ def assign_weapons(
     zones, zone_corners, emitters (where the engagement radars look), launchers, tracks, identity.
     Writes: engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
     directive, next engagement id), magazines (promised rounds), directives (done), clock (the next look),
-    counts, costs, work, events, resources.
+    counts, links, work, events, resources.
     """
     due = NEVER
     for p in range(posts.size):
@@ -54,7 +54,7 @@ def assign_weapons(
             _designate_all(
                 tick, p, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones, zone_corners,
                 clock, counts, posts, emitters, launchers, tracks, identity, ranking, magazines, channels, engagements,
-                costs, work, events, resources,
+                links, work, events, resources,
             )  # fmt: skip
             due = min(due, tick + doctrine.cycle_tick)
         else:
@@ -93,43 +93,47 @@ def _obey(
 def _designate_all(
     tick: int, p: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
     doctrine: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
-    tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, costs: Any, work: Any,
+    tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, links: Any, work: Any,
     events: Any, resources: Any,
 ) -> None:  # fmt: skip
-    rows = _free_channels(p, units, emitters, launchers, magazines, channels, costs, work)
-    shortage = _shortage(p, units, emitters, launchers, magazines) if rows == 0 else Cause.NO_CHANNEL.value
-    columns = 0
+    free = _free_channels(p, units, emitters, launchers, magazines, channels, work)
+    shortage = _shortage(p, units, emitters, launchers, magazines) if free == 0 else Cause.NO_CHANNEL.value
+    rows = 0
+    filled = 0
     for k in range(counts[0].tracks_top):
         if tracks[k].post != p or tracks[k].state < TrackState.CONFIRMED or ranking[k].number != tracks[k].number:
             continue
         if ranking[k].engagements > 0:
             continue
         cause = _unfit(p, posts, doctrine, tracks[k], identity[k], ranking[k])
-        if cause == Cause.NONE and rows == 0:
+        if cause == Cause.NONE and free == 0:
             cause = shortage
-        if cause == Cause.NONE and columns < costs.shape[1] - rows:
-            cause = _fill_column(
-                tick, k, rows, columns, setting, units, radars, horizons, cells, missiles, envelopes, zones,
-                zone_corners, counts, emitters, launchers, tracks, ranking, channels, engagements, magazines, costs,
-                work,
+        if cause == Cause.NONE and filled + free > links.size:
+            counts[0].overflow = Overflow.WORK
+            return
+        if cause == Cause.NONE:
+            work[rows].track = k
+            work[rows].stand_by = 0.0
+            work[rows].first_link = filled
+            cause = _link(
+                tick, rows, free, setting, units, radars, horizons, cells, missiles, envelopes, zones, zone_corners,
+                counts, emitters, launchers, tracks, ranking, channels, engagements, magazines, links, work,
             )  # fmt: skip
             if cause == Cause.NONE:
-                work[columns].other = k
-                columns += 1
+                filled = work[rows].end_link
+                rows += 1
         if cause != Cause.NONE:
             note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
-    if columns > 0:
+    if rows > 0:
         _match(
-            tick, rows, columns, units, clock, counts, posts, magazines, tracks, identity, ranking, channels,
-            engagements, costs, work, events, resources,
+            tick, rows, free, units, clock, counts, posts, magazines, tracks, identity, ranking, channels,
+            engagements, links, work, events, resources,
         )  # fmt: skip
 
 
 @kernel
-def _free_channels(
-    p: int, units: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any, costs: Any, work: Any
-) -> int:
-    """List the channels that could take an engagement now in ``work.row_of_table``; returns their number."""
+def _free_channels(p: int, units: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any, work: Any) -> int:
+    """List the channels that could take an engagement now in ``work.channel``; returns their number."""
     rows = 0
     for c in range(channels.size):
         unit = units[channels[c].unit]
@@ -140,10 +144,10 @@ def _free_channels(
             busy += 1 if channels[other].engagement >= 0 else 0
         taken = 0
         for n in range(rows):
-            taken += 1 if channels[work[n].row_of_table].unit == channels[c].unit else 0
-        room = busy + taken < unit.targets_max and rows < costs.shape[0]
+            taken += 1 if channels[work[n].channel].unit == channels[c].unit else 0
+        room = busy + taken < unit.targets_max and rows < work.size
         if room and loaded_launcher(c, units, launchers, magazines, channels) >= 0:
-            work[rows].row_of_table = c
+            work[rows].channel = c
             rows += 1
     return rows
 
@@ -183,17 +187,18 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
 
 
 @kernel
-def _fill_column(
-    tick: int, k: int, rows: int, column: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any,
-    missiles: Any, envelopes: Any, zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any,
-    tracks: Any, ranking: Any, channels: Any, engagements: Any, magazines: Any, costs: Any, work: Any,
+def _link(
+    tick: int, row: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any,
+    envelopes: Any, zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any, tracks: Any,
+    ranking: Any, channels: Any, engagements: Any, magazines: Any, links: Any, work: Any,
 ) -> int:  # fmt: skip
-    """Cost of one track on every free channel; returns NONE, or the cause that stands nearest to an engagement."""
+    """Link one track to every free channel that can take it; NONE, or the cause nearest to an engagement."""
     nearest = Cause.NONE.value
-    feasible = False
-    unit_before, missile_before, cause, cost = -1, -1, Cause.NONE.value, INFEASIBLE
-    for n in range(rows):
-        c = work[n].row_of_table
+    k = work[row].track
+    end = work[row].first_link
+    unit_before, missile_before, cause, cost = -1, -1, Cause.NONE.value, 0.0
+    for n in range(free):
+        c = work[n].channel
         launcher = loaded_launcher(c, units, launchers, magazines, channels)
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
@@ -201,7 +206,6 @@ def _fill_column(
             cause = _out_of_sight(
                 tick, c, k, setting, radars, horizons, cells, counts, emitters, tracks, engagements, channels
             )
-            cost = INFEASIBLE
             if cause == Cause.NONE:
                 wait_s = units[unit_before].reaction_tick * 1e-3
                 chance = solve(
@@ -213,11 +217,14 @@ def _fill_column(
                 if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, radius_m, chance.point_m):
                     cause = Cause.NO_FIRE_ZONE.value
                 cost = -ranking[k].threat * missiles[missile].kill[ranking[k].group]
-        costs[n, column] = cost if cause == Cause.NONE else INFEASIBLE
-        feasible = feasible or cause == Cause.NONE
-        if cause != Cause.NONE and (nearest == Cause.NONE or cause != Cause.OUT_OF_ENVELOPE):
+        if cause == Cause.NONE:
+            links[end].column = n
+            links[end].cost = cost
+            end += 1
+        elif nearest == Cause.NONE or cause != Cause.OUT_OF_ENVELOPE:
             nearest = cause
-    return Cause.NONE.value if feasible else nearest
+    work[row].end_link = end
+    return Cause.NONE.value if end > work[row].first_link else nearest
 
 
 @kernel
@@ -247,24 +254,17 @@ def _out_of_sight(
 
 @kernel
 def _match(
-    tick: int, rows: int, columns: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
-    identity: Any, ranking: Any, channels: Any, engagements: Any, costs: Any, work: Any, events: Any, resources: Any,
+    tick: int, rows: int, free: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
+    identity: Any, ranking: Any, channels: Any, engagements: Any, links: Any, work: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
-    """Solve channels against tracks with a stand-by column a channel, and open the engagements found."""
-    for i in range(rows):
-        for j in range(rows):
-            costs[i, columns + j] = 0.0 if i == j else INFEASIBLE
-    assign(costs, rows, columns + rows, work)
-    for n in range(columns):
-        work[n].mark = 0
-    for i in range(rows):
-        column = work[i].column_of
-        if 0 <= column < columns and costs[i, column] < 0.0:
-            work[column].mark = 1
+    """Solve tracks against channels, and open the engagements found in the order of the channels."""
+    assign(rows, free, links, work)
+    for n in range(free):
+        if work[n].row_of >= 0:
             designate(
-                tick, work[i].row_of_table, work[column].other, units, clock, counts, posts, magazines, tracks,
+                tick, work[n].channel, work[work[n].row_of].track, units, clock, counts, posts, magazines, tracks,
                 identity, ranking, channels, engagements, events, resources,
             )  # fmt: skip
-    for n in range(columns):
-        if work[n].mark == 0:
-            note_refusal(tick, work[n].other, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)
+    for row in range(rows):
+        if work[row].column_of < 0:
+            note_refusal(tick, work[row].track, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)

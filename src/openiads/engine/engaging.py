@@ -8,8 +8,8 @@ from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.events import add_event, add_resource, last_event
 from openiads.engine.intercept import in_no_fire_zone, solve
+from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, Overflow, TrackState
-from openiads.estimation.kalman import predicted_position
 from openiads.vec3 import write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed

@@ -7,8 +7,8 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, STANDARD_GRAVITY_MPS2
+from openiads.engine.track_state import predicted_position
 from openiads.enums import KinematicClass, TargetGroup, TrackState
-from openiads.estimation.kalman import predicted_position
 from openiads.vec3 import Vec3, dot, read, step, sub
 
 PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assumed

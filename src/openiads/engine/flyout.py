@@ -11,6 +11,7 @@ from openiads.engine.evaluation import expected_at
 from openiads.engine.events import add_event, last_event
 from openiads.engine.motion import FLYING, position_at, velocity_at
 from openiads.engine.rng import Draws, normals
+from openiads.engine.track_state import predicted_position
 from openiads.enums import (
     Cause,
     EngagementState,
@@ -21,7 +22,6 @@ from openiads.enums import (
     TargetGroup,
     TrackState,
 )
-from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea, to_enu
 from openiads.physics.guidance import HOMING_AFTER_S, Flight, across, cruise_step, missile_step, proportional_demand
 from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write

@@ -8,6 +8,7 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.events import add_event, last_event, note_directive
+from openiads.engine.track_state import predicted_position
 from openiads.enums import (
     CodeEvidence,
     CourseEvidence,
@@ -19,7 +20,6 @@ from openiads.enums import (
     Verb,
 )
 from openiads.estimation.bayes import add_evidence, posterior, standard_identity
-from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
 from openiads.vec3 import Vec3, dot, norm, read, step, sub, write
 

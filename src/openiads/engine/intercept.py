@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from openiads._jit import kernel
 from openiads.engine.evaluation import expected_at
+from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, TargetGroup
-from openiads.estimation.kalman import predicted_position
 from openiads.physics.earth import height_above_sea
 from openiads.physics.envelope import flight_time, loft_at
 from openiads.vec3 import Vec3, norm, read, sub
@@ -52,7 +52,7 @@ def solve(
         flight_s = flight_time(missile, envelopes, ground_m, height_m)
         if flight_s < 0.0:
             return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
-    if height_m < missile.height_min_m - 2.0 * sqrt(track.cov[2, 2]):
+    if height_m < missile.height_min_m - 2.0 * track.height_sigma_m:
         return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
     return Chance(Cause.NONE.value, flight_s, loft_at(missile, envelopes, ground_m, height_m), point_m)
 

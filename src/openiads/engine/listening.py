@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, log10, sqrt
+from math import atan2, cos, log10, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -13,7 +13,7 @@ from openiads.engine.strobes import new_strobe
 from openiads.enums import Purpose, StrobeKind
 from openiads.physics.earth import up_at
 from openiads.physics.interception import received_power
-from openiads.vec3 import Vec3, dot, norm, read, step, sub
+from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, write
 
 
 @kernel
@@ -32,12 +32,19 @@ def listen(
             for e in range(emitters.size):
                 foreign = emitters[e].side != receivers[n].side
                 if foreign and emitters[e].on == 1 and emitters[e].alive == 1:
-                    apart_m = sub(read(emitters[e].pos_enu_m), step(deck_m, up, receivers[n].mast_m))
+                    antenna_m = step(deck_m, up, receivers[n].mast_m)
+                    apart_m = sub(read(emitters[e].pos_enu_m), antenna_m)
                     local_m = Vec3(dot(apart_m, east), dot(apart_m, north), dot(apart_m, up))
+                    heard_before = counts[0].strobes
                     _hear(
                         tick, n, local_m, receivers[n], horizons, cells, emitters[e], e, clock, counts, strobes,
                         strobe_origins,
                     )  # fmt: skip
+                    if counts[0].strobes > heard_before:
+                        strobe = strobes[heard_before]
+                        write(strobe.pos_enu_m, antenna_m)
+                        azimuth_rad = strobe.azimuth_rad
+                        write(strobe.along_enu, step(scale(east, sin(azimuth_rad)), north, cos(azimuth_rad)))
         due = min(due, listeners[n].next_look_tick)
     return int(due)
 

@@ -6,7 +6,7 @@ from math import cos, exp, log10, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import FALSE_PLOTS_MAX
+from openiads.constants import FALSE_PLOT_CEILING_M, FALSE_PLOTS_MAX
 from openiads.engine.beam import Seen, turned
 from openiads.engine.interrogation import new_reply
 from openiads.engine.rng import normals, uniforms
@@ -16,7 +16,6 @@ from openiads.vec3 import Vec3, add, read, turn, write
 
 FLAT_ELEVATION_SIGMA_RAD = 0.05  # of a radar without height finding: its fan beam, assumed
 FLAT_ELEVATION_RAD = 0.03  # the middle of that fan, assumed
-FALSE_PLOT_CEILING_M = 15000.0
 BEAM_SIGMAS = 2.3548  # of a normal curve in its width at half its height
 
 
@@ -37,6 +36,9 @@ def _new_plot(tick: int, r: int, target: int, radar: Any, counts: Any, plots: An
     plot.channel = -1
     plot.track = -1
     plot.track_number = -1
+    plot.range_rate_mps = 0.0
+    plot.sigma_rate_mps = 0.0
+    plot.nis = -1.0
     return plot
 
 

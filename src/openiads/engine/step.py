@@ -34,8 +34,8 @@ def step(tick: int, w: World, s: State) -> int:
         s.locks, s.truth, s.plots, s.plot_origins, s.replies, s.strobes, s.strobe_origins, s.events, s.emissions,
     ))  # fmt: skip
     due = min(due, tracking.update_tracks(
-        tick, s.posts, w.doctrines, s.emitters, s.clock, s.counts, s.channels, s.plots, s.tracks, s.identity,
-        s.costs, s.work, s.events, s.track_samples,
+        tick, s.posts, w.doctrines, w.radars, s.emitters, s.clock, s.counts, s.channels, s.plots, s.strobes, s.tracks,
+        s.banks, s.identity, s.links, s.work, s.events, s.track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
         tick, w.setting, w.doctrines, w.plans, w.plan_points, s.posts, s.counts, s.replies, s.directives, s.plots,
@@ -47,7 +47,7 @@ def step(tick: int, w: World, s: State) -> int:
     due = min(due, assignment.assign_weapons(
         tick, w.setting, w.units, w.radars, w.horizons, w.cells, w.missiles, w.envelopes, w.doctrines, w.zones,
         w.zone_corners, s.clock, s.counts, s.posts, s.emitters, s.launchers, s.directives, s.tracks, s.identity,
-        s.ranking, s.magazines, s.channels, s.engagements, s.costs, s.work, s.events, s.resources,
+        s.ranking, s.magazines, s.channels, s.engagements, s.links, s.work, s.events, s.resources,
     ))  # fmt: skip
     due = min(due, launch.fire(
         tick, w.units, w.missiles, s.launchers, s.clock, s.counts, s.engagements, s.interceptors, s.magazines,

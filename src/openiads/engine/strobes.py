@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, log10
+from math import atan2, cos, log10, sin
 from typing import Any
 
 from openiads._jit import kernel
@@ -11,7 +11,7 @@ from openiads.engine.beam import in_sight, wrap
 from openiads.engine.rng import normals
 from openiads.enums import EmitterKind, Overflow, Purpose, StrobeKind
 from openiads.physics.radar import angle_sigma, jam_to_noise
-from openiads.vec3 import norm, read, sub, turn_back
+from openiads.vec3 import Vec3, norm, read, sub, turn, turn_back, write
 
 STROBE_THRESHOLD = 10.0  # jam over noise that shows as a strobe, linear, assumed
 
@@ -60,6 +60,9 @@ def add_strobes(
                     strobe.azimuth_rad = wrap(azimuth_rad + radar.azimuth_bias_rad + noise * sigma_rad)
                     strobe.sigma_azimuth_rad = sigma_rad
                     strobe.level_db = 10.0 * log10(ratio)
+                    along = Vec3(sin(strobe.azimuth_rad), cos(strobe.azimuth_rad), 0.0)
+                    write(strobe.pos_enu_m, read(emitters[r].pos_enu_m))
+                    write(strobe.along_enu, turn(emitters[r].axes_enu, along))
 
 
 @kernel

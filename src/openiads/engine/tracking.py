@@ -1,94 +1,158 @@
-"""One picture per command post: plots of all its radars become tracks."""
+"""One picture per command post: plots and strobes of all its radars become tracks."""
 
 from __future__ import annotations
 
-from math import sqrt
-from typing import Any, NamedTuple
+from math import log
+from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
+from openiads.engine.bearings import take_strobes
+from openiads.engine.correlation import correlate
 from openiads.engine.events import add_event, last_event
+from openiads.engine.track_life import maintain
+from openiads.engine.track_state import begin, carry, feed
 from openiads.enums import EventKind, Overflow, TrackState
-from openiads.estimation.association import INFEASIBLE, assign
-from openiads.estimation.kalman import (
-    distance2,
-    error_basis,
-    predict,
-    predicted_position,
-    start,
-    update,
-)  # fmt: skip
-from openiads.vec3 import Vec3, norm, read, sub, write
+from openiads.estimation.imm import fit
+from openiads.estimation.sight import sight_of
+from openiads.vec3 import Vec3, read, write
 
 SAMPLE_TICK = 1000
-START_SPEED_SIGMA_MPS = 500.0  # of a track with one plot, assumed
-TENTATIVE_PENALTY = 4.0  # added to a tentative track's distance, so that confirmed tracks are served first
-COASTING_SCANS = 1.5
-COARSE_FACTOR = 1.8  # the largest axis of a covariance against the mean one that sigmas are kept of
+START_SCORE = -3.0  # log of how much rarer new objects are than false plots, assumed
+CONFIRM_LEAST = 5.0  # score that M of N plots must reach all the same, assumed
+LOOK_SHARE = 0.5  # of a frame: plots of one radar within it are one look, in which an object has one plot at most
 
 
 @kernel
 def update_tracks(
-    tick: int, posts: Any, doctrines: Any, emitters: Any, clock: Any, counts: Any, channels: Any,
-    plots: Any, tracks: Any, identity: Any, costs: Any, work: Any, events: Any, track_samples: Any,
+    tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, clock: Any, counts: Any, channels: Any,
+    plots: Any, strobes: Any, tracks: Any, banks: Any, identity: Any, links: Any, work: Any, events: Any,
+    track_samples: Any,
 ) -> int:  # fmt: skip
     """Associate the new plots, confirm, coast and drop tracks, sample them once a second; returns the next due tick.
 
     A channel's plot goes to its cued track if it lies in the gate; a search look's plots are matched to all tracks at
-    once at least total distance, and what is left over begins tentative tracks.
+    once at most total likelihood, and what is left over begins tentative tracks. A strobe refines the one track that
+    lies along it.
 
-    Reads: doctrines, emitters (where the antennas stand, how long their frames take), identity (for the sample).
-    Writes: tracks, plots (the track they went to), channels (hits), clock (its own due tick), counts, posts (the next
-    track number), costs, work, events, track_samples.
+    Reads: doctrines, radars, emitters (where the antennas stand, how long their frames take), strobes, identity (for
+    the sample).
+    Writes: tracks, banks, plots (the track they went to), channels (hits), clock (its own due tick), counts, posts (the
+    next track number), links, work, events, track_samples.
     """
     n = counts[0].plots_read
     while n < counts[0].plots:
         if plots[n].channel >= 0:
-            _take_channel_plot(n, doctrines, posts, emitters, counts, channels, plots, tracks, events)
+            _take_channel_plot(n, doctrines, posts, emitters, counts, channels, plots, tracks, banks, events)
             n += 1
         else:
-            n = _take_look(n, doctrines, posts, emitters, counts, plots, tracks, costs, work, events)
+            n = _take_look(n, doctrines, posts, radars, emitters, counts, plots, tracks, banks, links, work, events)
     counts[0].plots_read = n
+    take_strobes(doctrines, posts, counts, strobes, tracks, banks)
     if tick >= clock[0].track_sample_tick:
         clock[0].track_sample_tick = tick + SAMPLE_TICK
-        _maintain(tick, posts, doctrines, counts, tracks, identity, events, track_samples)
+        maintain(tick, posts, doctrines, counts, tracks, banks, identity, events, track_samples)
     return int(clock[0].track_sample_tick)
 
 
 @kernel
+def up_of(emitter: Any) -> Vec3:
+    """The vertical of an antenna in the scenario's frame."""
+    axes = emitter.axes_enu
+    return Vec3(axes[0, 2], axes[1, 2], axes[2, 2])
+
+
+@kernel
 def _take_channel_plot(
-    n: int, doctrines: Any, posts: Any, emitters: Any, counts: Any, channels: Any, plots: Any, tracks: Any, events: Any
-) -> None:
+    n: int, doctrines: Any, posts: Any, emitters: Any, counts: Any, channels: Any, plots: Any, tracks: Any,
+    banks: Any, events: Any,
+) -> None:  # fmt: skip
     plot = plots[n]
     k = plot.track
     doctrine = doctrines[posts[plot.post].doctrine]
     plot.track = -1
-    if tracks[k].state == TrackState.FREE or tracks[k].tick > plot.tick:
+    track = tracks[k]
+    if track.state == TrackState.FREE or track.tick > plot.tick:
         return
-    basis = error_basis(plot, read(emitters[plot.radar].pos_enu_m))
-    if distance2(tracks[k], plot, basis, plot.tick, doctrine.process_noise_mps2) > doctrine.gate:
+    spare = banks[banks.size - 1]
+    carry(track, banks[k], spare, plot.tick)
+    sight = sight_of(plot, read(emitters[plot.radar].pos_enu_m), up_of(emitters[plot.radar]), read(track.pos_enu_m))
+    silent_s = (plot.tick - track.plot_tick) * SECONDS_PER_TICK
+    found = fit(banks[k], sight, silent_s)
+    if found.nearest2 > doctrine.gate2[plot.dimensions]:
         return
-    _feed(n, k, doctrine, emitters, counts, plots, tracks, events)
+    feed(track, banks[k], spare, sight, found.free_share, plot.tick)
+    plot.nis = found.nis
+    _note_hit(n, k, 0.0, doctrine, counts, plots, tracks, events)
     channel = channels[plot.channel]
     channel.hits += 1
     channel.last_hit_tick = plot.tick
 
 
 @kernel
-def _feed(n: int, k: int, doctrine: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, events: Any) -> None:
-    """Update a track with its plot."""
+def _take_look(
+    first: int, doctrines: Any, posts: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any,
+    banks: Any, links: Any, work: Any, events: Any,
+) -> int:  # fmt: skip
+    """Associate all plots of one look of one radar; returns the row after the last of them."""
+    end = first + 1
+    most = min(counts[0].plots, first + work.size)
+    frame_tick = emitters[plots[first].radar].frame_tick
+    while end < most and _same_look(plots[first], plots[end], int(LOOK_SHARE * frame_tick)):
+        end += 1
+    doctrine = doctrines[posts[plots[first].post].doctrine]
+    rows = correlate(first, end, doctrine, radars, emitters, counts, plots, tracks, banks, links, work)
+    missed = log(1.0 - radars[plots[first].radar].detection)
+    antenna_m, up = read(emitters[plots[first].radar].pos_enu_m), up_of(emitters[plots[first].radar])
+    for row in range(rows):
+        if work[row].column_of >= 0:
+            n = first + work[row].column_of
+            k = work[row].track
+            track = tracks[k]
+            link = links[_link_to(row, links, work)]
+            carry(track, banks[k], banks[banks.size - 1], plots[n].tick)
+            sight = sight_of(plots[n], antenna_m, up, read(track.pos_enu_m))
+            looks = max(round((plots[n].tick - track.plot_tick) / frame_tick), 1)
+            feed(track, banks[k], banks[banks.size - 1], sight, link.free_share, plots[n].tick)
+            plots[n].nis = link.nis
+            alone = track.radar == plots[n].radar
+            track.scan_tick = frame_tick if alone else min(track.scan_tick, frame_tick)
+            _note_hit(n, k, link.gain + looks * missed, doctrine, counts, plots, tracks, events)
+    for n in range(first, end):
+        if work[n - first].row_of < 0:
+            _begin(n, posts, emitters, counts, plots, tracks, banks)
+    return end
+
+
+@kernel
+def _same_look(first: Any, plot: Any, span_tick: int) -> bool:
+    return bool(plot.radar == first.radar and plot.tick - first.tick <= span_tick and plot.channel < 0)
+
+
+@kernel
+def _link_to(row: int, links: Any, work: Any) -> int:
+    """The link of a row to the column it was given."""
+    n = work[row].first_link
+    while links[n].column != work[row].column_of:
+        n += 1
+    return int(n)
+
+
+@kernel
+def _note_hit(n: int, k: int, gain: float, doctrine: Any, counts: Any, plots: Any, tracks: Any, events: Any) -> None:
+    """Book a plot that a track took, and confirm the track when it is due."""
     plot = plots[n]
     track = tracks[k]
-    predict(track, plot.tick, doctrine.process_noise_mps2)
-    update(track, plot, error_basis(plot, read(emitters[plot.radar].pos_enu_m)))
     track.plot_tick = plot.tick
+    track.bearing_tick = plot.tick
     track.radar = plot.radar
     track.hits += 1
+    track.score += gain
     plot.track = k
     plot.track_number = track.number
     if track.state == TrackState.COASTED:
         track.state = TrackState.CONFIRMED
-    if track.state == TrackState.TENTATIVE and track.hits >= doctrine.confirm_hits:
+    if track.state == TrackState.TENTATIVE and _is_sure(track, doctrine):
         track.state = TrackState.CONFIRMED
         event = add_event(events, counts, plot.tick, EventKind.TRACK_CONFIRMED, -1)
         event.post = track.post
@@ -99,130 +163,15 @@ def _feed(n: int, k: int, doctrine: Any, emitters: Any, counts: Any, plots: Any,
 
 
 @kernel
-def _take_look(
-    first: int, doctrines: Any, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: Any,
-    costs: Any, work: Any, events: Any,
-) -> int:  # fmt: skip
-    """Associate all plots of one look of one radar; returns the row after the last of them."""
-    end = first
-    most = min(counts[0].plots, first + costs.shape[0])
-    while end < most and _same_look(plots[first], plots[end]):
-        end += 1
-    if end == most < counts[0].plots and plots[end].radar == plots[first].radar and plots[end].channel < 0:
-        counts[0].overflow = Overflow.WORK  # one look has more plots than the assignment has rows
-    doctrine = doctrines[posts[plots[first].post].doctrine]
-    columns = _gate(first, end, doctrine, emitters, counts, plots, tracks, costs, work)
-    if columns > 0:
-        _match(end - first, columns, doctrine, costs, work)
-    for n in range(first, end):
-        column = work[n - first].column_of if columns > 0 else -1
-        k = work[column].other if 0 <= column < columns else -1
-        if k >= 0 and costs[n - first, column] < INFEASIBLE:
-            frame_tick = emitters[plots[n].radar].frame_tick
-            alone = tracks[k].radar == plots[n].radar
-            _feed(n, k, doctrine, emitters, counts, plots, tracks, events)
-            tracks[k].scan_tick = frame_tick if alone else min(tracks[k].scan_tick, frame_tick)
-        else:
-            _begin(n, posts, emitters, counts, plots, tracks)
-    return end
+def _is_sure(track: Any, doctrine: Any) -> bool:
+    """M plots of N looks that are likelier one object's than false, or a score that needs no more plots."""
+    if track.score >= doctrine.confirm_score:
+        return True
+    return bool(track.hits >= doctrine.confirm_hits and track.score > CONFIRM_LEAST)
 
 
 @kernel
-def _same_look(first: Any, plot: Any) -> bool:
-    return bool(plot.radar == first.radar and plot.tick == first.tick and plot.channel < 0)
-
-
-@kernel
-def _gate(
-    first: int, end: int, doctrine: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, costs: Any, work: Any
-) -> int:
-    """Fill the cost matrix with the tracks that have a plot in their gate; returns their number.
-
-    Tracks that cannot reach the box round the plots of the look are passed over first.
-    """
-    columns = 0
-    tick = plots[first].tick
-    reach = sqrt(doctrine.gate)
-    box = _box(first, end, reach, plots)
-    for k in range(counts[0].tracks_top):
-        track = tracks[k]
-        if track.state == TrackState.FREE or track.post != plots[first].post:
-            continue
-        span_s = (tick - track.tick) * SECONDS_PER_TICK
-        noise_m = doctrine.process_noise_mps2 * span_s * sqrt(span_s)
-        wide_m = COARSE_FACTOR * reach * (track.pos_sigma_m + span_s * track.vel_sigma_mps + noise_m)
-        expected_m = predicted_position(track, tick)
-        outside_x = expected_m.x < box.west_m - wide_m or expected_m.x > box.east_m + wide_m
-        if outside_x or expected_m.y < box.south_m - wide_m or expected_m.y > box.north_m + wide_m:
-            continue
-        if columns >= costs.shape[1] - (end - first):
-            counts[0].overflow = Overflow.WORK
-            return columns
-        if _fill(first, end, columns, wide_m, expected_m, doctrine, emitters, plots, track, costs):
-            work[columns].other = k
-            columns += 1
-    return columns
-
-
-class Box(NamedTuple):
-    """The square round the plots of a look, with the reach of their errors, m."""
-
-    west_m: float
-    east_m: float
-    south_m: float
-    north_m: float
-
-
-@kernel
-def _box(first: int, end: int, reach: float, plots: Any) -> Box:
-    west_m, east_m, south_m, north_m = 1e12, -1e12, 1e12, -1e12
-    for n in range(first, end):
-        margin_m = reach * _plot_sigma_m(plots[n])
-        west_m = min(west_m, plots[n].pos_enu_m[0] - margin_m)
-        east_m = max(east_m, plots[n].pos_enu_m[0] + margin_m)
-        south_m = min(south_m, plots[n].pos_enu_m[1] - margin_m)
-        north_m = max(north_m, plots[n].pos_enu_m[1] + margin_m)
-    return Box(west_m, east_m, south_m, north_m)
-
-
-@kernel
-def _plot_sigma_m(plot: Any) -> float:
-    return float(plot.sigma_range_m + plot.range_m * (plot.sigma_azimuth_rad + plot.sigma_elevation_rad))
-
-
-@kernel
-def _fill(
-    first: int, end: int, column: int, wide_m: float, expected_m: Vec3, doctrine: Any, emitters: Any, plots: Any,
-    track: Any, costs: Any,
-) -> bool:  # fmt: skip
-    """Costs of one track against the plots of a look; true when one of them lies in its gate."""
-    taken = False
-    reach = sqrt(doctrine.gate)
-    for n in range(first, end):
-        plot = plots[n]
-        cost = INFEASIBLE
-        if norm(sub(read(plot.pos_enu_m), expected_m)) < wide_m + reach * _plot_sigma_m(plot):
-            basis = error_basis(plot, read(emitters[plot.radar].pos_enu_m))
-            off2 = distance2(track, plot, basis, plot.tick, doctrine.process_noise_mps2)
-            if off2 < doctrine.gate:
-                cost = off2 + (TENTATIVE_PENALTY if track.state == TrackState.TENTATIVE else 0.0)
-                taken = True
-        costs[n - first, column] = cost
-    return taken
-
-
-@kernel
-def _match(rows: int, columns: int, doctrine: Any, costs: Any, work: Any) -> None:
-    """Solve with one stand-by column a row, so that a plot may also begin a track of its own."""
-    spare = doctrine.gate + TENTATIVE_PENALTY
-    for i in range(rows):
-        for j in range(rows):
-            costs[i, columns + j] = spare if i == j else INFEASIBLE
-    assign(costs, rows, columns + rows, work)
-
-
-@kernel
-def _begin(n: int, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: Any) -> None:
+def _begin(n: int, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, banks: Any) -> None:
     """Begin a tentative track at a plot that no track took."""
     k = counts[0].tracks_free
     while k < tracks.size and tracks[k].state != TrackState.FREE:
@@ -241,70 +190,14 @@ def _begin(n: int, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: A
     track.tick = plot.tick
     track.first_tick = plot.tick
     track.plot_tick = plot.tick
+    track.bearing_tick = plot.tick
     track.scan_tick = emitters[plot.radar].frame_tick
     track.hits = 1
+    track.score = START_SCORE
     track.radar = plot.radar
+    track.twin = 0
     track.confirmed_event = -1
-    start(track, plot, error_basis(plot, read(emitters[plot.radar].pos_enu_m)), START_SPEED_SIGMA_MPS)
+    place_m = read(plot.pos_enu_m)
+    begin(track, banks[k], sight_of(plot, read(emitters[plot.radar].pos_enu_m), up_of(emitters[plot.radar]), place_m))
     plot.track = k
     plot.track_number = track.number
-
-
-@kernel
-def _maintain(
-    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, identity: Any, events: Any, track_samples: Any
-) -> None:
-    """Coast and drop what has had no plot for long, and sample the rest."""
-    for k in range(counts[0].tracks_top):
-        track = tracks[k]
-        if track.state == TrackState.FREE:
-            continue
-        doctrine = doctrines[posts[track.post].doctrine]
-        silent_tick = tick - track.plot_tick
-        if track.state == TrackState.TENTATIVE:
-            looks = (tick - track.first_tick) / track.scan_tick + 0.5
-            if track.hits + doctrine.confirm_looks - looks < doctrine.confirm_hits:
-                _drop(k, counts, track)
-            continue
-        if silent_tick > doctrine.coast_scans * track.scan_tick:
-            _note(tick, EventKind.TRACK_LOST, track, counts, events)
-            _drop(k, counts, track)
-            continue
-        if track.state == TrackState.CONFIRMED and silent_tick > COASTING_SCANS * track.scan_tick:
-            track.state = TrackState.COASTED
-            _note(tick, EventKind.TRACK_COASTED, track, counts, events)
-        if track_samples.size > 0:
-            _sample(tick, k, counts, track, identity, track_samples)
-
-
-@kernel
-def _drop(k: int, counts: Any, track: Any) -> None:
-    track.state = TrackState.FREE
-    counts[0].tracks_free = min(counts[0].tracks_free, k)
-
-
-@kernel
-def _note(tick: int, kind: int, track: Any, counts: Any, events: Any) -> None:
-    event = add_event(events, counts, tick, kind, track.confirmed_event)
-    event.post = track.post
-    event.track = track.number
-    write(event.pos_enu_m, read(track.pos_enu_m))
-
-
-@kernel
-def _sample(tick: int, k: int, counts: Any, track: Any, identity: Any, track_samples: Any) -> None:
-    row = track_samples[counts[0].track_samples]
-    counts[0].track_samples += 1
-    row.tick = tick
-    row.post = track.post
-    row.number = track.number
-    row.state = track.state
-    row.identity = identity[k].identity if identity[k].number == track.number else 0
-    row.hits = track.hits
-    write(row.pos_enu_m, predicted_position(track, tick))
-    write(row.vel_enu_mps, read(track.vel_enu_mps))
-    n = 0
-    for i in range(6):
-        for j in range(i, 6):
-            row.cov[n] = track.cov[i, j]
-            n += 1

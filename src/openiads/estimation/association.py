@@ -1,68 +1,115 @@
-"""Who belongs to whom: the optimal two-dimensional assignment.
+"""Who belongs to whom: the optimal two-dimensional assignment over the pairs that are possible at all.
 
-Source: Jonker and Volgenant, Computing 38 (1987), shortest augmenting paths. Oracle in tests: scipy.
+Source: shortest augmenting paths, Jonker and Volgenant, Computing 38 (1987); each path is searched by Dijkstra's
+method over the links alone, so that the work stays within a row's cluster. Oracle in tests: scipy.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from openiads._jit import kernel
+from openiads._jit import kernel, outlined
 
-INFEASIBLE = 1e15
+NONE = -1
+_FAR = 1e300
 
 
-@kernel
-def assign(costs: Any, rows: int, columns: int, work: Any) -> None:
-    """Match every row to one column at least total cost; afterwards ``work[row].column_of`` is its column.
+@outlined
+def assign(rows: int, columns: int, links: Any, work: Any) -> None:
+    """Match rows to columns, or leave them on stand-by, at least total cost.
 
-    ``costs`` is a matrix of at least rows x columns; rows <= columns. ``work`` needs columns + 1 rows (row and column
-    bookkeeping, one-based inside). A row that can only take ``INFEASIBLE`` columns is given one all the same: the
-    caller checks the cost.
+    ``work[row].first_link`` to ``end_link`` are the row's links (column and cost), ``stand_by`` what it costs to leave
+    it; afterwards ``work[row].column_of`` is its column or -1, ``work[column].row_of`` a column's row or -1. No two
+    links of a row name one column. ``work`` needs as many rows as there are rows or columns.
     """
-    for i in range(columns + 1):
-        work[i].row_potential = 0.0
-        work[i].column_potential = 0.0
-        work[i].row_of = 0
-        work[i].before = 0
-    for i in range(1, rows + 1):
-        _augment(i, costs, columns, work)
+    for j in range(columns):
+        work[j].row_of = NONE
+        work[j].column_potential = 0.0
+        work[j].shortest = _FAR
+        work[j].scanned = 0
     for i in range(rows):
-        work[i].column_of = -1
-    for j in range(1, columns + 1):
-        if work[j].row_of > 0:
-            work[work[j].row_of - 1].column_of = j - 1
+        work[i].column_of = NONE
+        work[i].row_potential = 0.0
+    for i in range(rows):
+        _augment(i, links, work)
 
 
 @kernel
-def _augment(start: int, costs: Any, columns: int, work: Any) -> None:
-    """Grow the matching by one row along a shortest path (Dijkstra on reduced costs)."""
-    work[0].row_of = start
-    j0 = 0
-    for j in range(columns + 1):
-        work[j].shortest = 1e300
-        work[j].scanned = 0
-    while work[j0].row_of != 0:
-        work[j0].scanned = 1
-        i0 = work[j0].row_of
-        delta = 1e300
-        j1 = 0
-        for j in range(1, columns + 1):
-            if work[j].scanned == 0:
-                reduced = costs[i0 - 1, j - 1] - work[i0].row_potential - work[j].column_potential
-                if reduced < work[j].shortest:
-                    work[j].shortest = reduced
-                    work[j].before = j0
-                if work[j].shortest < delta:
-                    delta = work[j].shortest
-                    j1 = j
-        for j in range(columns + 1):
-            if work[j].scanned == 1:
-                work[work[j].row_of].row_potential += delta
-                work[j].column_potential -= delta
-            else:
-                work[j].shortest -= delta
-        j0 = j1
-    while j0 != 0:
-        work[j0].row_of = work[work[j0].before].row_of
-        j0 = work[j0].before
+def _augment(start: int, links: Any, work: Any) -> None:
+    """Add one row along a shortest path over reduced costs; the path ends at a free column or a row on stand-by."""
+    touched = 0
+    row, reached = start, 0.0
+    end_row, end_cost, end_column = start, _FAR, NONE
+    searching = True
+    while searching:
+        leave = reached + work[row].stand_by - work[row].row_potential
+        if leave < end_cost:
+            end_row, end_cost = row, leave
+        touched = _relax(row, reached, touched, links, work)
+        column, nearest = _nearest(touched, work)
+        if nearest >= end_cost:
+            searching = False
+        elif work[column].row_of == NONE:
+            end_row, end_cost, end_column = work[column].before, nearest, column
+            searching = False
+        else:
+            work[column].scanned = 1
+            row, reached = work[column].row_of, nearest
+    _reprice(start, touched, end_cost, work)
+    _flip(start, end_row, end_column, work)
+    for n in range(touched):
+        column = work[n].touched
+        work[column].shortest = _FAR
+        work[column].scanned = 0
+
+
+@kernel
+def _relax(row: int, reached: float, touched: int, links: Any, work: Any) -> int:
+    """Shorten the ways to the columns of a row; returns how many columns have been touched by now."""
+    for n in range(work[row].first_link, work[row].end_link):
+        column = links[n].column
+        way = reached + links[n].cost - work[row].row_potential - work[column].column_potential
+        if way < work[column].shortest and work[column].scanned == 0:
+            if work[column].shortest == _FAR:
+                work[touched].touched = column
+                touched += 1
+            work[column].shortest = way
+            work[column].before = row
+    return touched
+
+
+@kernel
+def _nearest(touched: int, work: Any) -> tuple[int, float]:
+    column, nearest = NONE, _FAR
+    for n in range(touched):
+        j = work[n].touched
+        if work[j].scanned == 0 and work[j].shortest < nearest:
+            column, nearest = j, work[j].shortest
+    return column, nearest
+
+
+@kernel
+def _reprice(start: int, touched: int, length: float, work: Any) -> None:
+    """Keep all reduced costs of the matching at zero and none below."""
+    work[start].row_potential += length
+    for n in range(touched):
+        column = work[n].touched
+        if work[column].scanned == 1:
+            gain = length - work[column].shortest
+            work[column].column_potential -= gain
+            work[work[column].row_of].row_potential += gain
+
+
+@kernel
+def _flip(start: int, end_row: int, end_column: int, work: Any) -> None:
+    """Give each row on the path the column that follows it."""
+    row, column = end_row, end_column
+    while True:
+        given = work[row].column_of
+        work[row].column_of = column
+        if column != NONE:
+            work[column].row_of = row
+        if row == start:
+            return
+        column = given
+        row = work[column].before

@@ -1,174 +1,269 @@
-"""A constant-velocity Kalman filter on track rows: position and velocity in a local Cartesian frame.
+"""A Kalman filter of position and velocity in a local Cartesian frame, on values: no table, no loop, no memory.
 
-A plot's errors are independent along the line of sight, across it in azimuth and across it in elevation, so that an
-update is three scalar updates along that basis; linearised at the plot, this is the extended filter in polar
-measurements. Source: Bar-Shalom, Li and Kirubarajan, Estimation with Applications to Tracking, ch. 6 and 10.
+A state is a ``Gauss``: means and the three blocks of the covariance. Observations are taken one scalar at a time, in
+Joseph's form, which keeps the covariance positive definite however exact a measurement is beside the prediction.
+Source: Bar-Shalom, Li and Kirubarajan, Estimation with Applications to Tracking and Navigation, 2001, ch. 5 and 6;
+Bucy and Joseph, Filtering for Stochastic Processes, 1968, for the form of the update.
 """
 
 from __future__ import annotations
 
-from math import sqrt
+from math import log, pi
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
-from openiads.constants import SECONDS_PER_TICK
-from openiads.vec3 import Vec3, cross, dot, norm, read, scale, step, sub, unit, write
+from openiads.vec3 import Vec3, add, dot, scale, step
 
 
-class Basis(NamedTuple):
-    """Axes of a plot's errors and the standard deviation along each, m."""
+class Block(NamedTuple):
+    """A 3 x 3 matrix by its rows."""
 
-    line: Vec3
-    side: Vec3
-    rise: Vec3
-    sigma_line_m: float
-    sigma_side_m: float
-    sigma_rise_m: float
+    x: Vec3
+    y: Vec3
+    z: Vec3
+
+
+class Gauss(NamedTuple):
+    """Mean and covariance of position, m, and velocity, m/s; ``pv`` has the position's rows."""
+
+    pos: Vec3
+    vel: Vec3
+    pp: Block
+    pv: Block
+    vv: Block
+
+
+class Turn(NamedTuple):
+    """A turn about the vertical with stretching: the matrix [[a, -b, 0], [b, a, 0], [0, 0, c]]."""
+
+    a: float
+    b: float
+    c: float
+
+
+class Taken(NamedTuple):
+    """What an observation left: the state, the log of its density beforehand, and its squared normalised nis."""
+
+    state: Gauss
+    log_density: float
+    nis: float
 
 
 @kernel
-def error_basis(plot: Any, antenna_m: Vec3) -> Basis:
-    """The basis on which the errors of a plot are independent."""
-    to_plot_m = sub(read(plot.pos_enu_m), antenna_m)
-    range_m = norm(to_plot_m)
-    line = scale(to_plot_m, 1.0 / max(range_m, 1.0))
-    side = unit(Vec3(line.y, -line.x, 0.0)) if line.x != 0.0 or line.y != 0.0 else Vec3(1.0, 0.0, 0.0)
-    rise = cross(side, line)
-    ground_m = range_m * sqrt(max(1.0 - line.z * line.z, 1e-6))
-    return Basis(
-        line, side, rise, plot.sigma_range_m, ground_m * plot.sigma_azimuth_rad, range_m * plot.sigma_elevation_rad,
+def outer(a: Vec3, b: Vec3) -> Block:
+    """Column a times row b."""
+    return Block(scale(b, a.x), scale(b, a.y), scale(b, a.z))
+
+
+@kernel
+def plus(m: Block, n: Block, factor: float) -> Block:
+    """m + factor n."""
+    return Block(step(m.x, n.x, factor), step(m.y, n.y, factor), step(m.z, n.z, factor))
+
+
+@kernel
+def times(m: Block, v: Vec3) -> Vec3:
+    """m v."""
+    return Vec3(dot(m.x, v), dot(m.y, v), dot(m.z, v))
+
+
+@kernel
+def times_back(m: Block, v: Vec3) -> Vec3:
+    """The transpose of m times v."""
+    return Vec3(
+        m.x.x * v.x + m.y.x * v.y + m.z.x * v.z,
+        m.x.y * v.x + m.y.y * v.y + m.z.y * v.z,
+        m.x.z * v.x + m.y.z * v.y + m.z.z * v.z,
+    )
+
+
+@kernel
+def transpose(m: Block) -> Block:
+    """Rows for columns."""
+    return Block(Vec3(m.x.x, m.y.x, m.z.x), Vec3(m.x.y, m.y.y, m.z.y), Vec3(m.x.z, m.y.z, m.z.z))
+
+
+@kernel
+def symmetric(m: Block) -> Block:
+    """The matrix with its two triangles made equal."""
+    xy, xz, yz = 0.5 * (m.x.y + m.y.x), 0.5 * (m.x.z + m.z.x), 0.5 * (m.y.z + m.z.y)
+    return Block(Vec3(m.x.x, xy, xz), Vec3(xy, m.y.y, yz), Vec3(xz, yz, m.z.z))
+
+
+@kernel
+def raised(m: Block, level: float, upward: float) -> Block:
+    """The matrix with something added to its diagonal, level and upwards."""
+    return Block(
+        Vec3(m.x.x + level, m.x.y, m.x.z), Vec3(m.y.x, m.y.y + level, m.y.z), Vec3(m.z.x, m.z.y, m.z.z + upward)
+    )
+
+
+@kernel
+def scaled(m: Block, factor: float) -> Block:
+    """A matrix times a number."""
+    return Block(scale(m.x, factor), scale(m.y, factor), scale(m.z, factor))
+
+
+@kernel
+def diagonal(x: float, y: float, z: float) -> Block:
+    """A diagonal matrix."""
+    return Block(Vec3(x, 0.0, 0.0), Vec3(0.0, y, 0.0), Vec3(0.0, 0.0, z))
+
+
+@kernel
+def turned(t: Turn, v: Vec3) -> Vec3:
+    """A vector turned."""
+    return Vec3(t.a * v.x - t.b * v.y, t.b * v.x + t.a * v.y, t.c * v.z)
+
+
+@kernel
+def _rows_turned(t: Turn, m: Block) -> Block:
+    """m times the transpose of the turn."""
+    return Block(turned(t, m.x), turned(t, m.y), turned(t, m.z))
+
+
+@kernel
+def _turn_of(t: Turn, m: Block) -> Block:
+    """The turn times m."""
+    return Block(step(scale(m.x, t.a), m.y, -t.b), step(scale(m.x, t.b), m.y, t.a), scale(m.z, t.c))
+
+
+@kernel
+def carried(g: Gauss, reach: Turn, spin: Turn) -> Gauss:
+    """The state after pos' = pos + reach vel, vel' = spin vel, without noise."""
+    swept = _turn_of(reach, g.vv)
+    pulled = _rows_turned(reach, g.pv)
+    pp = plus(plus(plus(g.pp, pulled, 1.0), transpose(pulled), 1.0), _rows_turned(reach, swept), 1.0)
+    return Gauss(
+        add(g.pos, turned(reach, g.vel)),
+        turned(spin, g.vel),
+        symmetric(pp),
+        _rows_turned(spin, plus(g.pv, swept, 1.0)),
+        symmetric(_rows_turned(spin, _turn_of(spin, g.vv))),
+    )
+
+
+@kernel
+def shaken(g: Gauss, level: float, upward: float, span_s: float) -> Gauss:
+    """The state after white acceleration noise over a span; its spectral densities level and upward, m2/s3."""
+    half, third = 0.5 * span_s * span_s, span_s * span_s * span_s / 3.0
+    return Gauss(
+        g.pos, g.vel, raised(g.pp, level * third, upward * third), raised(g.pv, level * half, upward * half),
+        raised(g.vv, level * span_s, upward * span_s),
     )  # fmt: skip
 
 
 @kernel
-def predicted_position(track: Any, tick: int) -> Vec3:
-    """Where a track is expected at a tick, m."""
-    return step(read(track.pos_enu_m), read(track.vel_enu_mps), (tick - track.tick) * SECONDS_PER_TICK)
+def straight(g: Gauss, span_s: float) -> Gauss:
+    """Constant velocity, without noise."""
+    return carried(g, Turn(span_s, 0.0, span_s), Turn(1.0, 0.0, 1.0))
 
 
 @kernel
-def predict(track: Any, tick: int, noise_mps2: float) -> None:
-    """Carry a track to a tick under white acceleration noise of spectral density ``noise^2`` times one second."""
-    span_s = (tick - track.tick) * SECONDS_PER_TICK
-    if span_s <= 0.0:
-        return
-    write(track.pos_enu_m, step(read(track.pos_enu_m), read(track.vel_enu_mps), span_s))
-    cov = track.cov
-    density = noise_mps2 * noise_mps2
-    for i in range(3):
-        for j in range(3):
-            both = cov[i, j + 3] + cov[j, i + 3]
-            cov[i, j] += span_s * (both + span_s * cov[i + 3, j + 3])
-        cov[i, i] += density * span_s * span_s * span_s / 3.0
-    for i in range(3):
-        for j in range(3):
-            cov[i, j + 3] += span_s * cov[i + 3, j + 3]
-        cov[i, i + 3] += density * span_s * span_s / 2.0
-        cov[i + 3, i + 3] += density * span_s
-    for i in range(3):
-        for j in range(3):
-            cov[j + 3, i] = cov[i, j + 3]
-    track.tick = tick
+def observed(g: Gauss, direction: Vec3, off_m: float, variance_m2: float) -> Taken:
+    """Take a measured coordinate along a direction; ``off_m`` is measured minus expected.
+
+    Source: Joseph's form P' = (I - K h) P (I - K h)' + r K K' for one scalar.
+    """
+    gp = times(g.pp, direction)
+    gv = times_back(g.pv, direction)
+    return _joseph(g, direction, Vec3(0.0, 0.0, 0.0), gp, gv, off_m, variance_m2)
 
 
 @kernel
-def update_along(track: Any, direction: Vec3, measured_m: float, sigma_m: float) -> None:
-    """One scalar update: the track's coordinate along a direction was measured with a standard deviation."""
-    cov = track.cov
-    g0 = cov[0, 0] * direction.x + cov[0, 1] * direction.y + cov[0, 2] * direction.z
-    g1 = cov[1, 0] * direction.x + cov[1, 1] * direction.y + cov[1, 2] * direction.z
-    g2 = cov[2, 0] * direction.x + cov[2, 1] * direction.y + cov[2, 2] * direction.z
-    g3 = cov[3, 0] * direction.x + cov[3, 1] * direction.y + cov[3, 2] * direction.z
-    g4 = cov[4, 0] * direction.x + cov[4, 1] * direction.y + cov[4, 2] * direction.z
-    g5 = cov[5, 0] * direction.x + cov[5, 1] * direction.y + cov[5, 2] * direction.z
-    inverse = 1.0 / (direction.x * g0 + direction.y * g1 + direction.z * g2 + sigma_m * sigma_m)
-    weight = (measured_m - dot(direction, read(track.pos_enu_m))) * inverse
-    write(track.pos_enu_m, step(read(track.pos_enu_m), Vec3(g0, g1, g2), weight))
-    write(track.vel_enu_mps, step(read(track.vel_enu_mps), Vec3(g3, g4, g5), weight))
-    gain = (g0, g1, g2, g3, g4, g5)
-    for i in range(6):
-        for j in range(6):
-            cov[i, j] -= gain[i] * gain[j] * inverse
+def observed_rate(g: Gauss, by_pos: Vec3, by_vel: Vec3, off_mps: float, variance_m2ps2: float) -> Taken:
+    """Take a measured scalar that depends on position and velocity, by its two gradients."""
+    gp = add(times(g.pp, by_pos), times(g.pv, by_vel))
+    gv = add(times_back(g.pv, by_pos), times(g.vv, by_vel))
+    return _joseph(g, by_pos, by_vel, gp, gv, off_mps, variance_m2ps2)
 
 
 @kernel
-def update(track: Any, plot: Any, basis: Basis) -> None:
-    """Take a plot into a track that has been predicted to the plot's tick."""
-    measured_m = read(plot.pos_enu_m)
-    update_along(track, basis.line, dot(basis.line, measured_m), basis.sigma_line_m)
-    update_along(track, basis.side, dot(basis.side, measured_m), basis.sigma_side_m)
-    update_along(track, basis.rise, dot(basis.rise, measured_m), basis.sigma_rise_m)
-    track.pos_sigma_m = position_sigma(track)
-    track.vel_sigma_mps = speed_sigma(track)
+def _joseph(g: Gauss, by_pos: Vec3, by_vel: Vec3, gp: Vec3, gv: Vec3, off: float, variance: float) -> Taken:
+    spread = dot(by_pos, gp) + dot(by_vel, gv) + variance
+    kp = scale(gp, 1.0 / spread)
+    kv = scale(gv, 1.0 / spread)
+    pp = plus(g.pp, outer(kp, gp), -1.0)  # (I - K h) P, block by block
+    pv = plus(g.pv, outer(kp, gv), -1.0)
+    vp = plus(transpose(g.pv), outer(kv, gp), -1.0)
+    vv = plus(g.vv, outer(kv, gv), -1.0)
+    left_p = step(add(times(pp, by_pos), times(pv, by_vel)), kp, -variance)
+    left_v = step(add(times(vp, by_pos), times(vv, by_vel)), kv, -variance)
+    state = Gauss(
+        step(g.pos, kp, off),
+        step(g.vel, kv, off),
+        symmetric(plus(pp, outer(left_p, kp), -1.0)),
+        plus(pv, outer(left_p, kv), -1.0),
+        symmetric(plus(vv, outer(left_v, kv), -1.0)),
+    )
+    nis = off * off / spread
+    return Taken(state, -0.5 * (nis + log(2.0 * pi * spread)), nis)
 
 
 @kernel
-def start(track: Any, plot: Any, basis: Basis, speed_sigma_mps: float) -> None:
-    """Begin a track at a plot: its errors as covariance, no velocity yet but a standard deviation of it."""
-    write(track.pos_enu_m, read(plot.pos_enu_m))
-    write(track.vel_enu_mps, Vec3(0.0, 0.0, 0.0))
-    cov = track.cov
-    a, b, c = basis.line, basis.side, basis.rise
-    line2 = basis.sigma_line_m * basis.sigma_line_m
-    side2 = basis.sigma_side_m * basis.sigma_side_m
-    rise2 = basis.sigma_rise_m * basis.sigma_rise_m
-    first = (a.x, a.y, a.z)
-    second = (b.x, b.y, b.z)
-    third = (c.x, c.y, c.z)
-    for i in range(6):
-        for j in range(6):
-            cov[i, j] = 0.0
-    for i in range(3):
-        for j in range(3):
-            cov[i, j] = line2 * first[i] * first[j] + side2 * second[i] * second[j] + rise2 * third[i] * third[j]
-        cov[i + 3, i + 3] = speed_sigma_mps * speed_sigma_mps
-    track.pos_sigma_m = position_sigma(track)
-    track.vel_sigma_mps = speed_sigma_mps
+def blended(sum_of: Gauss, part: Gauss, weight: float, centre: Gauss) -> Gauss:
+    """Add a weighted part of a mixture to its sum of covariances, about the mixture's centre, whose means are kept."""
+    apart_p = step(part.pos, centre.pos, -1.0)
+    apart_v = step(part.vel, centre.vel, -1.0)
+    return Gauss(
+        centre.pos,
+        centre.vel,
+        plus(plus(sum_of.pp, part.pp, weight), outer(apart_p, apart_p), weight),
+        plus(plus(sum_of.pv, part.pv, weight), outer(apart_p, apart_v), weight),
+        plus(plus(sum_of.vv, part.vv, weight), outer(apart_v, apart_v), weight),
+    )
 
 
 @kernel
-def distance2(track: Any, plot: Any, basis: Basis, tick: int, noise_mps2: float) -> float:
-    """Squared Mahalanobis distance of a plot from where a track is expected; the track is left as it is."""
-    span_s = (tick - track.tick) * SECONDS_PER_TICK
-    off_m = sub(read(plot.pos_enu_m), predicted_position(track, tick))
-    grown = noise_mps2 * noise_mps2 * span_s * span_s * span_s / 3.0
-    a, b, c = basis.line, basis.side, basis.rise
-    a2 = basis.sigma_line_m * basis.sigma_line_m
-    b2 = basis.sigma_side_m * basis.sigma_side_m
-    c2 = basis.sigma_rise_m * basis.sigma_rise_m
-    xx = _ahead(track, 0, 0, span_s) + grown + a2 * a.x * a.x + b2 * b.x * b.x + c2 * c.x * c.x
-    yy = _ahead(track, 1, 1, span_s) + grown + a2 * a.y * a.y + b2 * b.y * b.y + c2 * c.y * c.y
-    zz = _ahead(track, 2, 2, span_s) + grown + a2 * a.z * a.z + b2 * b.z * b.z + c2 * c.z * c.z
-    xy = _ahead(track, 0, 1, span_s) + a2 * a.x * a.y + b2 * b.x * b.y + c2 * c.x * c.y
-    xz = _ahead(track, 0, 2, span_s) + a2 * a.x * a.z + b2 * b.x * b.z + c2 * c.x * c.z
-    yz = _ahead(track, 1, 2, span_s) + a2 * a.y * a.z + b2 * b.y * b.z + c2 * c.y * c.z
-    # Cholesky of the innovation covariance, then forward substitution
-    l11 = sqrt(xx)
-    l21 = xy / l11
-    l31 = xz / l11
-    l22 = sqrt(max(yy - l21 * l21, 1e-9))
-    l32 = (yz - l31 * l21) / l22
-    l33 = sqrt(max(zz - l31 * l31 - l32 * l32, 1e-9))
-    first = off_m.x / l11
-    second = (off_m.y - l21 * first) / l22
-    third = (off_m.z - l31 * first - l32 * second) / l33
-    return first * first + second * second + third * third
+def nothing() -> Gauss:
+    """All zeros, to sum from."""
+    zero = Vec3(0.0, 0.0, 0.0)
+    empty = Block(zero, zero, zero)
+    return Gauss(zero, zero, empty, empty, empty)
 
 
 @kernel
-def _ahead(track: Any, i: int, j: int, span_s: float) -> float:
-    """One entry of the predicted position covariance, m2, without process noise."""
-    cov = track.cov
-    return float(cov[i, j] + span_s * (cov[i, j + 3] + cov[j, i + 3] + span_s * cov[i + 3, j + 3]))
+def read_state(bank: Any, m: int) -> Gauss:
+    """The state in a slot of a bank's row."""
+    pos, vel, pp, pv, vv = bank.pos_m, bank.vel_mps, bank.pp, bank.pv, bank.vv
+    return Gauss(
+        Vec3(pos[m, 0], pos[m, 1], pos[m, 2]),
+        Vec3(vel[m, 0], vel[m, 1], vel[m, 2]),
+        read_block(pp, m),
+        read_block(pv, m),
+        read_block(vv, m),
+    )
 
 
 @kernel
-def position_sigma(track: Any) -> float:
-    """Root of the mean position variance of a track, m."""
-    return sqrt((track.cov[0, 0] + track.cov[1, 1] + track.cov[2, 2]) / 3.0)
+def read_block(field: Any, m: int) -> Block:
+    """The block in a slot of a bank's field."""
+    return Block(
+        Vec3(field[m, 0, 0], field[m, 0, 1], field[m, 0, 2]),
+        Vec3(field[m, 1, 0], field[m, 1, 1], field[m, 1, 2]),
+        Vec3(field[m, 2, 0], field[m, 2, 1], field[m, 2, 2]),
+    )
 
 
 @kernel
-def speed_sigma(track: Any) -> float:
-    """Root of the mean velocity variance of a track, m/s."""
-    return sqrt((track.cov[3, 3] + track.cov[4, 4] + track.cov[5, 5]) / 3.0)
+def write_state(bank: Any, m: int, g: Gauss) -> None:
+    """Put a state into a slot of a bank's row."""
+    _write_row(bank.pos_m, m, g.pos)
+    _write_row(bank.vel_mps, m, g.vel)
+    _write_block(bank.pp, m, g.pp)
+    _write_block(bank.pv, m, g.pv)
+    _write_block(bank.vv, m, g.vv)
+
+
+@kernel
+def _write_row(field: Any, m: int, v: Vec3) -> None:
+    field[m, 0] = v.x
+    field[m, 1] = v.y
+    field[m, 2] = v.z
+
+
+@kernel
+def _write_block(field: Any, m: int, b: Block) -> None:
+    field[m, 0, 0], field[m, 0, 1], field[m, 0, 2] = b.x.x, b.x.y, b.x.z
+    field[m, 1, 0], field[m, 1, 1], field[m, 1, 2] = b.y.x, b.y.y, b.y.z
+    field[m, 2, 0], field[m, 2, 1], field[m, 2, 2] = b.z.x, b.z.y, b.z.z

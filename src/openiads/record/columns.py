@@ -51,6 +51,7 @@ ROSTERS: Final[Mapping[str, str]] = {  # a field that holds a row number, and th
 
 _VECTORS: Final[Mapping[str, tuple[str, ...]]] = {
     "pos_enu_m": ("east_m", "north_m", "up_m"),
+    "along_enu": ("along_east", "along_north", "along_up"),
     "vel_enu_mps": ("east_mps", "north_mps", "up_mps"),
     "pos_ecef_m": ("x_ecef_m", "y_ecef_m", "z_ecef_m"),
     "vel_ecef_mps": ("x_ecef_mps", "y_ecef_mps", "z_ecef_mps"),

@@ -11,6 +11,7 @@ import numpy as np
 from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
 from openiads.constants import FALSE_PLOTS_MAX
 from openiads.enums import ControlStatus, EmitterKind, Relation
+from openiads.estimation.gate import gate_of
 from openiads.physics.earth import geodetic
 from openiads.scenario.faults import faults_of
 from openiads.scenario.ground import ground_height_m, zone_heights_m
@@ -26,6 +27,8 @@ from openiads.world.state import STATE_DTYPES, State, World, freeze
 
 ZONE_KINDS = ("engagement", "no_fire", "corridor", "territorial_sea", "fir")
 NUMBERS_A_POST = 1_000_000  # track and engagement numbers of one post, so that no two posts share one
+LINKS_A_TRACK = 64  # pairs of the association that there is room for, assumed
+GRID_CELLS = 4096  # of the index of plots (engine/correlation.py)
 LEAST_LIKELIHOOD = 1e-4  # nothing is quite impossible
 EMITTER_WORDS = {EmitterKind.RADAR: "radar", EmitterKind.JAMMER: "jammer", EmitterKind.AIRBORNE: "airborne-radar"}
 ROSTER_KEYS = ("group", "parent", "lat_deg", "lon_deg", "height_m", "range_m")
@@ -174,8 +177,8 @@ def _doctrine(doctrine: Doctrine) -> dict[str, Any]:
         "confirm_hits": int(doctrine.confirm_hits.value),
         "confirm_looks": int(doctrine.confirm_looks.value),
         "coast_scans": doctrine.coast_scans.value,
-        "process_noise_mps2": doctrine.process_noise.value,
-        "gate": doctrine.gate.value,
+        "confirm_score": doctrine.confirm_score.value,
+        "gate2": [0.0, *(gate_of(doctrine.gate_share.value, dimensions) for dimensions in (1, 2, 3, 4))],
     }
 
 
@@ -259,9 +262,10 @@ def _state(
     }  # fmt: skip
     for name, rows in room.items():
         filled[name] = np.zeros(rows, STATE_DTYPES[name])
-    wide = capacity.tracks + 1024
-    filled["costs"] = np.zeros((len(world.targets) + 256, wide), np.float64)
-    filled["work"] = np.zeros(wide + 1, t.WORK)
+    most_plots = max(len(world.targets) + 3 * FALSE_PLOTS_MAX, GRID_CELLS)
+    filled["banks"] = np.zeros(capacity.tracks + 1, t.BANK)
+    filled["links"] = np.zeros(LINKS_A_TRACK * capacity.tracks + most_plots, t.LINK)
+    filled["work"] = np.zeros(max(capacity.tracks, most_plots), t.WORK)
     return State(**filled)
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, cos, degrees, log, sin, sqrt
+from math import ceil, cos, degrees, log, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from openiads.catalog.models import Radar
-from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, LIGHT_SPEED_MPS, MEAN_EARTH_RADIUS_M, TICKS_PER_SECOND
+from openiads.constants import (
+    EFFECTIVE_EARTH_RADIUS_M,
+    FALSE_PLOT_CEILING_M,
+    FALSE_PLOTS_LEAST,
+    LIGHT_SPEED_MPS,
+    MEAN_EARTH_RADIUS_M,
+    TICKS_PER_SECOND,
+)
 from openiads.enums import RadarKind
 from openiads.physics.attenuation import AIR_CELLS, AIR_RANGES, fill_air, path_loss_db
 from openiads.physics.clutter import wave_height_sigma
@@ -35,6 +42,8 @@ from openiads.world.tables import AIR, CELL, CHANCE, HORIZON
 if TYPE_CHECKING:
     from openiads.world.build_units import UnitRows
 
+TRACKER_DETECTION = 0.8  # chance of a look that trackers count with, assumed
+HEIGHT_FINDING = 3  # dimensions of a radar that measures elevation
 LOOKS_PER_TURN = 8  # a rotating radar's plots are handed on eight times a turn
 CASES = 5  # of fluctuation, Swerling 0 to 4
 ANCHOR_CASE = 1  # the target of a published range fluctuates from scan to scan, assumed
@@ -75,7 +84,10 @@ def _clock(radar: Radar, entry: UnitSite) -> dict[str, Any]:
     false_plots = radar.false_plots.value
     if kind != RadarKind.ENGAGEMENT and entry.false_plots is not None:
         false_plots = entry.false_plots
+    area_m2 = half_angle_rad(kind, radar) * radar.instrumented_range.value**2 / looks
+    volume = area_m2 * (FALSE_PLOT_CEILING_M if radar.dimensions.value == HEIGHT_FINDING else 1.0)
     return {
+        "log_false_density": log(max(false_plots / looks, FALSE_PLOTS_LEAST) / volume), "detection": TRACKER_DETECTION,
         "kind": kind, "looks_per_scan": looks, "look_tick": ticks(radar.scan_time.value / looks),
         "channel_tick": ticks(radar.channel_period.value),
         "acquisition_tick": ticks(radar.acquisition_time.value),
@@ -83,6 +95,11 @@ def _clock(radar: Radar, entry: UnitSite) -> dict[str, Any]:
         "search_share": radar.search_share.value, "slew_rate_radps": radar.slew_rate.value,
         "false_plots_per_look": false_plots / looks, "false_plots_strobe": radar.false_plots_strobe.value,
     }  # fmt: skip
+
+
+def half_angle_rad(kind: RadarKind, radar: Radar) -> float:
+    """Half of the azimuth that a radar's frame covers."""
+    return pi if kind == RadarKind.ROTATING else 0.5 * radar.sector_azimuth.value
 
 
 def _limits(radar: Radar) -> dict[str, Any]:

@@ -88,6 +88,8 @@ RADAR = record(
     ("elevation_floor_rad", "f8"),
     ("sidelobe_gain", "f8"),  # of jamming, relative to the main lobe, cancellers included, linear
     ("false_plots_per_look", "f8"),
+    ("log_false_density", "f8"),  # of a look, for the tracker: of false plots a m3, a m2 without height finding
+    ("detection", "f8"),  # chance of a look that the tracker counts with
     ("false_plots_strobe", "f8"),  # more along each jam strobe of a look
     ("slew_rate_radps", "f8"),
     ("azimuth_bias_rad", "f8"),  # a fault: north misalignment
@@ -206,8 +208,8 @@ DOCTRINE = record(
     ("confirm_hits", "i8"),
     ("confirm_looks", "i8"),
     ("coast_scans", "f8"),
-    ("process_noise_mps2", "f8"),
-    ("gate", "f8"),
+    ("confirm_score", "f8"),
+    ("gate2", "f8", (5,)),  # squared distance of the gate by the dimensions of a plot
 )
 ZONE = record(
     ("kind", "i8"), ("first_corner", "i8"), ("corner_count", "i8"), ("floor_m", "f8"), ("ceiling_m", "f8"),

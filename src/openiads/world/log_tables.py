@@ -17,7 +17,23 @@ PLOT = record(
     ("sigma_azimuth_rad", "f8"),
     ("sigma_elevation_rad", "f8"),
     ("snr_db", "f8"),
+    ("range_rate_mps", "f8"),  # positive: going away
+    ("sigma_rate_mps", "f8"),  # 0: the radar measures none
+    ("nis", "f8"),  # normalised innovation squared of the track that took it, -1 none
     vector("pos_enu_m"),
+)
+MEASURED = record(  # what a radar of a user's own told, before it has a place
+    ("tick", "i8"),
+    ("radar", "i8"),
+    ("dimensions", "i8"),
+    ("range_m", "f8"),
+    ("azimuth_rad", "f8"),
+    ("elevation_rad", "f8"),
+    ("range_rate_mps", "f8"),
+    ("sigma_range_m", "f8"),
+    ("sigma_azimuth_rad", "f8"),
+    ("sigma_elevation_rad", "f8"),
+    ("sigma_rate_mps", "f8"),  # 0: not measured
 )
 PLOT_ORIGIN = record(("target", "i8"))  # beside PLOT; -1 a false plot. The record's, never the tracker's
 REPLY = record(
@@ -37,6 +53,8 @@ STROBE = record(
     ("azimuth_rad", "f8"),  # measured
     ("sigma_azimuth_rad", "f8"),
     ("level_db", "f8"),  # jamming over noise; of a receiver the signal over its sensitivity
+    vector("pos_enu_m"),  # of the antenna
+    vector("along_enu"),  # level unit vector along the bearing, as the post has it
 )
 STROBE_ORIGIN = record(("emitter", "i8"))  # beside STROBE. The record's, never a decision's
 EVENT = record(
@@ -61,6 +79,8 @@ EVENT = record(
 TRUTH_SAMPLE = record(("tick", "i8"), ("target", "i8"), vector("pos_ecef_m"), vector("vel_ecef_mps"))
 TRACK_SAMPLE = record(
     ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("state", "i8"), ("identity", "i8"), ("hits", "i8"),
+    ("plot_tick", "i8"),  # of its last plot
+    ("score", "f8"),  # log of how much likelier its plots are as one object's than as false ones
     vector("pos_enu_m"), vector("vel_enu_mps"), ("cov", "f4", (21,)),
 )  # fmt: skip
 INTERCEPTOR_SAMPLE = record(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 from openiads.world import tables as t
@@ -54,6 +53,7 @@ class State(NamedTuple):
     channels: Table
     locks: Table
     tracks: Table
+    banks: Table
     identity: Table
     ranking: Table
     engagements: Table
@@ -73,7 +73,7 @@ class State(NamedTuple):
     evidence: Table
     ranking_samples: Table
     resources: Table
-    costs: Table  # work space of the assignment solver, plain floats
+    links: Table  # work space of the association
     work: Table
 
 
@@ -88,13 +88,14 @@ STATE_DTYPES: Final = {
     "clock": t.CLOCK, "counts": t.COUNT, "posts": t.POST, "platforms": t.PLATFORM, "emitters": t.EMITTER,
     "beacons": t.BEACON, "listeners": t.LISTENER,
     "truth": t.TRUTH, "assets": t.ASSET, "launchers": t.LAUNCHER, "magazines": t.MAGAZINE, "channels": t.CHANNEL,
-    "locks": t.LOCK, "tracks": t.TRACK, "identity": t.IDENTITY, "ranking": t.RANKING, "engagements": t.ENGAGEMENT,
+    "locks": t.LOCK, "tracks": t.TRACK, "banks": t.BANK, "identity": t.IDENTITY, "ranking": t.RANKING,
+    "engagements": t.ENGAGEMENT,
     "interceptors": t.INTERCEPTOR, "messages": t.MESSAGE, "directives": t.DIRECTIVE, "plots": t.PLOT,
     "plot_origins": t.PLOT_ORIGIN, "replies": t.REPLY, "strobes": t.STROBE,
     "strobe_origins": t.STROBE_ORIGIN, "events": t.EVENT,
     "truth_samples": t.TRUTH_SAMPLE, "track_samples": t.TRACK_SAMPLE, "interceptor_samples": t.INTERCEPTOR_SAMPLE,
     "emissions": t.EMISSION, "evidence": t.EVIDENCE, "ranking_samples": t.RANKING_SAMPLE, "resources": t.RESOURCE,
-    "costs": np.dtype("f8"), "work": t.WORK,
+    "links": t.LINK, "work": t.WORK,
 }  # fmt: skip
 
 

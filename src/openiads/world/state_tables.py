@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from openiads.enums import MotionModel
 from openiads.world.dtypes import record, vector
 
 CLOCK = record(
@@ -134,18 +137,33 @@ TRACK = record(  # what the coarse gate reads stands first, side by side
     ("state", "i8"),  # TrackState
     ("post", "i8"),
     ("tick", "i8"),
+    ("plot_tick", "i8"),  # of the last plot
+    ("bearing_tick", "i8"),  # of the last plot or strobe
     vector("pos_enu_m"),
     vector("vel_enu_mps"),
-    ("pos_sigma_m", "f8"),  # of cov
+    ("pos_sigma_m", "f8"),  # root of the mean variance of an axis
     ("vel_sigma_mps", "f8"),
-    ("cov", "f8", (6, 6)),
+    ("height_sigma_m", "f8"),
+    ("score", "f8"),  # log of how much likelier its plots are as one object's than as false ones
     ("number", "i8"),
     ("first_tick", "i8"),
-    ("plot_tick", "i8"),  # of the last plot
     ("scan_tick", "i8"),  # revisit: the frame of the radar that sees it, the shortest of several
     ("hits", "i8"),
     ("radar", "i8"),  # of the last plot
+    ("twin", "i8"),  # number of a track that may be the same object's, 0 for none
+    ("twin_tick", "i8"),  # since when
     ("confirmed_event", "i8"),
+)
+MODELS: Final = len(MotionModel)
+BANK = record(  # beside TRACK, and one row to work in; the last slot of a state is the mixture's
+    ("weight", "f8", (MODELS,)),
+    ("runs", "i8", (MODELS,)),  # 0: no state of its own, its weight waits
+    ("log_density", "f8", (MODELS,)),  # of the plot that is being taken
+    ("pos_m", "f8", (MODELS + 1, 3)),
+    ("vel_mps", "f8", (MODELS + 1, 3)),
+    ("pp", "f8", (MODELS + 1, 3, 3)),  # covariance: position, m2
+    ("pv", "f8", (MODELS + 1, 3, 3)),  # position and velocity, m2/s
+    ("vv", "f8", (MODELS + 1, 3, 3)),  # velocity, m2/s2
 )
 IDENTITY = record(  # beside TRACK
     ("number", "i8"),  # of the track this row was made for
@@ -251,6 +269,7 @@ COUNT = record(  # one row: how far each append-only table is filled, and runnin
     ("directives", "i8"),
     ("messages", "i8"),
     ("plots_read", "i8"),  # plots that the tracker has taken
+    ("strobes_read", "i8"),
     ("replies_read", "i8"),
     ("arrivals", "i8"),  # targets that reached their aim in this step
     ("plot_serial", "i8"),  # plots of all drains so far
@@ -262,15 +281,28 @@ COUNT = record(  # one row: how far each append-only table is filled, and runnin
     ("interceptors_top", "i8"),
     ("overflow", "i8"),  # Overflow: which table was too small, 0 for none
 )
-WORK = record(  # work space of the assignment solver, one row a column
+LINK = record(  # a pair that may be: work space of the association, those of a row side by side
+    ("column", "i8"),
+    ("cost", "f8"),
+    ("gain", "f8"),  # log of how much likelier the plot is with the track than as a false one
+    ("nis", "f8"),  # normalised innovation squared of the plot from the track
+    ("free_share", "f8"),  # how much of the likelihood takes an unforeseen manoeuvre
+)
+WORK = record(  # work space of the association: what belongs to rows, to columns and to cells side by side
+    ("track", "i8"),  # row: which track (or candidate) it stands for
+    ("first_link", "i8"),
+    ("end_link", "i8"),
+    ("stand_by", "f8"),
     ("row_potential", "f8"),
+    ("column_of", "i8"),
+    ("channel", "i8"),  # column: which channel it stands for
     ("column_potential", "f8"),
     ("shortest", "f8"),
     ("before", "i8"),
     ("row_of", "i8"),
-    ("column_of", "i8"),
     ("scanned", "i8"),
-    ("row_of_table", "i8"),  # what the row stands for (a plot, a channel)
-    ("other", "i8"),  # what the column stands for (a track)
-    ("mark", "i8"),
+    ("touched", "i8"),
+    ("claimed", "i8"),
+    ("next", "i8"),  # plot in the same cell
+    ("head", "i8"),  # cell: its first plot
 )

@@ -37,6 +37,7 @@ from openiads.world.log_tables import (
     EVENT,
     EVIDENCE,
     INTERCEPTOR_SAMPLE,
+    MEASURED,
     PLOT,
     PLOT_ORIGIN,
     RANKING_SAMPLE,
@@ -49,6 +50,7 @@ from openiads.world.log_tables import (
 )
 from openiads.world.state_tables import (
     ASSET,
+    BANK,
     BEACON,
     CHANNEL,
     CLOCK,
@@ -59,6 +61,7 @@ from openiads.world.state_tables import (
     IDENTITY,
     INTERCEPTOR,
     LAUNCHER,
+    LINK,
     LISTENER,
     LOCK,
     MAGAZINE,
@@ -72,10 +75,11 @@ from openiads.world.state_tables import (
 )
 
 __all__ = [
-    "AIR", "ASSET", "BEACON", "CELL", "CHANCE", "CHANNEL", "CLOCK", "COUNT", "DIRECTIVE", "DOCTRINE", "EMISSION",
-    "EMITTER", "ENGAGEMENT", "ENVELOPE", "EVENT", "EVIDENCE", "HORIZON", "IDENTITY", "INTERCEPTOR",
-    "INTERCEPTOR_SAMPLE", "LAUNCHER", "LEG", "LISTENER", "LOCK", "MAGAZINE", "MESSAGE", "MISSILE", "NOTICE", "PLAN",
-    "PLAN_POINT", "PLATFORM", "PLOT", "PLOT_ORIGIN", "POST", "RADAR", "RANKING", "RANKING_SAMPLE", "RECEIVER",
+    "AIR", "ASSET", "BANK", "BEACON", "CELL", "CHANCE", "CHANNEL", "CLOCK", "COUNT", "DIRECTIVE", "DOCTRINE",
+    "EMISSION", "EMITTER", "ENGAGEMENT", "ENVELOPE", "EVENT", "EVIDENCE", "HORIZON", "IDENTITY", "INTERCEPTOR",
+    "INTERCEPTOR_SAMPLE", "LAUNCHER", "LEG", "LINK", "LISTENER", "LOCK", "MAGAZINE", "MEASURED", "MESSAGE", "MISSILE",
+    "NOTICE",
+    "PLAN", "PLAN_POINT", "PLATFORM", "PLOT", "PLOT_ORIGIN", "POST", "RADAR", "RANKING", "RANKING_SAMPLE", "RECEIVER",
     "RELATION", "REPLY", "RESOURCE", "SETTING", "STROBE", "STROBE_ORIGIN", "TARGET", "TRACK", "TRACK_SAMPLE",
     "TRANSPONDER", "TRUTH", "TRUTH_SAMPLE", "UNIT", "WORK", "ZONE", "ZONE_CORNER",
 ]  # fmt: skip

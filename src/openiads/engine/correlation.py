@@ -1,0 +1,212 @@
+"""Which plot of a look belongs to which track: candidates by place, costs by likelihood, one optimal assignment.
+
+A link costs minus the log of how much likelier the plot is with the track than as a false plot, so that stand-by,
+which costs nothing, stands for a miss. Source: Blackman and Popoli, Design and Analysis of Modern Tracking Systems,
+1999, ch. 6 and 7 (score and assignment).
+"""
+
+from __future__ import annotations
+
+from math import log, sqrt
+from typing import Any, NamedTuple
+
+from openiads._jit import kernel
+from openiads.constants import FALSE_PLOTS_LEAST, SECONDS_PER_TICK
+from openiads.engine.track_state import carry, foreseen_sigma, predicted_position
+from openiads.enums import Overflow, TrackState
+from openiads.estimation.association import assign
+from openiads.estimation.imm import fit
+from openiads.estimation.sight import FULL, moved, sight_of
+from openiads.vec3 import Vec3, norm, read, step, sub
+
+GRID_SIDE = 64  # cells of the index of plots, along each side, at most
+
+
+class Grid(NamedTuple):
+    """An even grid over the plots of a look; their rows hang in its cells."""
+
+    west_m: float
+    south_m: float
+    per_m: float
+    side: int
+    first_tick: int
+    last_tick: int
+    margin_m: float
+
+
+class Span(NamedTuple):
+    """Cells along one axis."""
+
+    first: int
+    last: int
+
+
+@kernel
+def correlate(
+    first: int, end: int, doctrine: Any, radars: Any, emitters: Any, counts: Any, plots: Any, tracks: Any, banks: Any,
+    links: Any, work: Any,
+) -> int:  # fmt: skip
+    """Assign the plots of one look to tracks; returns the number of tracks that had one in their gate.
+
+    Afterwards ``work[n].row_of`` is the row among those tracks that took plot ``first + n``, or -1, and
+    ``work[row].track`` and ``work[row].column_of`` say which track and plot that is.
+    """
+    grid = _index(first, end, doctrine, plots, work)
+    rows = 0
+    filled = 0
+    for k in range(counts[0].tracks_top):
+        track = tracks[k]
+        if track.state == TrackState.FREE or track.post != plots[first].post:
+            continue
+        if filled + end - first > links.size:
+            counts[0].overflow = Overflow.WORK
+            break
+        near = _near(first, filled, grid, doctrine, plots, track, links, work)
+        if near == filled:
+            continue
+        carry(track, banks[k], banks[banks.size - 1], _earliest(first, filled, near, plots, links))
+        fits = _fit_all(first, filled, near, doctrine, radars, emitters, plots, track, banks[k], links)
+        if fits > filled:
+            work[rows].track = k
+            work[rows].first_link = filled
+            work[rows].end_link = fits
+            work[rows].stand_by = 0.0
+            filled = fits
+            rows += 1
+    _doubt_tentative(rows, end - first, radars[plots[first].radar].false_plots_per_look, tracks, links, work)
+    assign(rows, end - first, links, work)
+    return rows
+
+
+@kernel
+def _index(first: int, end: int, doctrine: Any, plots: Any, work: Any) -> Grid:
+    """Hang the plots of a look into a grid over their places."""
+    reach = sqrt(doctrine.gate2[FULL])
+    west_m, east_m, south_m, north_m = 1e12, -1e12, 1e12, -1e12
+    first_tick, last_tick, margin_m = plots[first].tick, plots[first].tick, 0.0
+    for n in range(first, end):
+        plot = plots[n]
+        west_m, east_m = min(west_m, plot.pos_enu_m[0]), max(east_m, plot.pos_enu_m[0])
+        south_m, north_m = min(south_m, plot.pos_enu_m[1]), max(north_m, plot.pos_enu_m[1])
+        first_tick, last_tick = min(first_tick, plot.tick), max(last_tick, plot.tick)
+        margin_m = max(margin_m, reach * _plot_sigma_m(plot))
+    side = min(int(sqrt(float(end - first))) + 1, GRID_SIDE)
+    for c in range(side * side):
+        work[c].head = -1
+    grid = Grid(
+        west_m, south_m, side / max(east_m - west_m, north_m - south_m, 1.0), side, first_tick, last_tick, margin_m
+    )
+    for n in range(first, end):
+        cell = _cell(grid, plots[n].pos_enu_m[0] - west_m) * side + _cell(grid, plots[n].pos_enu_m[1] - south_m)
+        work[n - first].next = work[cell].head
+        work[cell].head = n - first
+    return grid
+
+
+@kernel
+def _cell(grid: Grid, along_m: float) -> int:
+    return int(min(max(along_m * grid.per_m, 0.0), grid.side - 1.0))
+
+
+@kernel
+def _span(grid: Grid, from_m: float, to_m: float) -> Span:
+    """The cells of a stretch along one axis, none where it lies outside."""
+    if to_m * grid.per_m < 0.0 or from_m * grid.per_m > grid.side + 1e-6:
+        return Span(0, -1)
+    return Span(_cell(grid, from_m), _cell(grid, to_m))
+
+
+@kernel
+def _plot_sigma_m(plot: Any) -> float:
+    """Of a plot's place on the ground: height that was not measured hardly moves it."""
+    raised_rad = plot.sigma_elevation_rad if plot.dimensions == FULL else 0.0
+    return float(plot.sigma_range_m + plot.range_m * max(plot.sigma_azimuth_rad, raised_rad))
+
+
+@kernel
+def _near(first: int, filled: int, grid: Grid, doctrine: Any, plots: Any, track: Any, links: Any, work: Any) -> int:
+    """Link a track to the plots in a wide box round where it is expected; returns the row after the last link."""
+    reach = sqrt(doctrine.gate2[FULL])
+    middle_tick = (grid.first_tick + grid.last_tick) // 2
+    expected_m = predicted_position(track, middle_tick)
+    half_s = 0.5 * (grid.last_tick - grid.first_tick) * SECONDS_PER_TICK
+    wide_m = reach * foreseen_sigma(track, middle_tick) + half_s * norm(read(track.vel_enu_mps))
+    box_m = wide_m + grid.margin_m
+    easts = _span(grid, expected_m.x - box_m - grid.west_m, expected_m.x + box_m - grid.west_m)
+    norths = _span(grid, expected_m.y - box_m - grid.south_m, expected_m.y + box_m - grid.south_m)
+    end = filled
+    for east in range(easts.first, easts.last + 1):
+        for north in range(norths.first, norths.last + 1):
+            n = work[east * grid.side + north].head
+            while n >= 0:
+                off_m = sub(read(plots[first + n].pos_enu_m), expected_m)
+                free_m = wide_m + reach * _plot_sigma_m(plots[first + n])
+                if off_m.x * off_m.x + off_m.y * off_m.y < free_m * free_m and plots[first + n].tick >= track.tick:
+                    links[end].column = n
+                    end += 1
+                n = work[n].next
+    return end
+
+
+@kernel
+def _earliest(first: int, filled: int, end: int, plots: Any, links: Any) -> int:
+    tick = plots[first + links[filled].column].tick
+    for n in range(filled + 1, end):
+        tick = min(tick, plots[first + links[n].column].tick)
+    return int(tick)
+
+
+@kernel
+def _fit_all(
+    first: int, filled: int, near: int, doctrine: Any, radars: Any, emitters: Any, plots: Any, track: Any, bank: Any,
+    links: Any,
+) -> int:  # fmt: skip
+    """Keep those links whose plot lies in the track's gate, with their costs; returns the row after the last."""
+    end = filled
+    axes = emitters[plots[first].radar].axes_enu
+    up = Vec3(axes[0, 2], axes[1, 2], axes[2, 2])
+    antenna_m = read(emitters[plots[first].radar].pos_enu_m)
+    radar = radars[plots[first].radar]
+    sure = log(radar.detection / (1.0 - radar.detection)) - radar.log_false_density
+    for n in range(filled, near):
+        plot = plots[first + links[n].column]
+        sight = sight_of(plot, antenna_m, up, read(track.pos_enu_m))
+        late_s = (plot.tick - track.tick) * SECONDS_PER_TICK
+        if late_s > 0.0:
+            sight = moved(sight, step(sight.place, read(track.vel_enu_mps), -late_s))
+        found = fit(bank, sight, (plot.tick - track.plot_tick) * SECONDS_PER_TICK)
+        gain = sure + found.log_density
+        if found.nearest2 < doctrine.gate2[plot.dimensions] and gain > 0.0:
+            links[end].column = links[n].column
+            links[end].gain = gain
+            links[end].cost = -gain
+            links[end].nis = found.nis
+            links[end].free_share = found.free_share
+            end += 1
+    return end
+
+
+@kernel
+def _doubt_tentative(rows: int, columns: int, false_plots: float, tracks: Any, links: Any, work: Any) -> None:
+    """Raise the costs of tentative tracks' links: by their doubtful past, and by how many plots nobody claims.
+
+    Where many plots lie outside every confirmed track's gate, many are of objects nobody tracks yet, and each of them
+    may be taken for another's next plot.
+    """
+    for j in range(columns):
+        work[j].claimed = 0
+    claimed = 0
+    for i in range(rows):
+        if tracks[work[i].track].state != TrackState.TENTATIVE:
+            for n in range(work[i].first_link, work[i].end_link):
+                if work[links[n].column].claimed == 0:
+                    work[links[n].column].claimed = 1
+                    claimed += 1
+    expected = max(false_plots, FALSE_PLOTS_LEAST)
+    crowd = log(max((columns - claimed) / expected, 1.0))
+    for i in range(rows):
+        track = tracks[work[i].track]
+        if track.state == TrackState.TENTATIVE:
+            for n in range(work[i].first_link, work[i].end_link):
+                links[n].gain -= crowd
+                links[n].cost = -links[n].gain - min(track.score, 0.0)

@@ -1,0 +1,173 @@
+"""What becomes of tracks between plots: they coast, are dropped, merge with their twins, and are sampled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openiads._jit import kernel, outlined
+from openiads.constants import SECONDS_PER_TICK
+from openiads.engine.events import add_event
+from openiads.engine.track_state import predicted_position
+from openiads.enums import EventKind, TrackState
+from openiads.estimation.imm import CLIMB_DENSITY, CRUISE_DENSITY, JOINT, MODELS
+from openiads.estimation.kalman import Gauss, read_state, shaken, straight, write_state
+from openiads.estimation.sight import apart2
+from openiads.vec3 import read, write
+
+COASTING_SCANS = 1.5
+WIDEST_M = 20_000.0  # standard deviation at which a track fed by strobes alone is dropped, assumed
+TWIN_SCANS = 3.0  # that two tracks lie on each other before they are one, assumed
+YOUNG_SCANS = 10.0  # so long after its start a track is looked at as a possible twin, assumed
+TWIN_REACH = 4.0  # standard deviations within which tracks are compared at all
+TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
+
+
+@kernel
+def maintain(
+    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, events: Any,
+    track_samples: Any,
+) -> None:  # fmt: skip
+    """Coast and drop what has had no plot for long, join twins, and sample the rest."""
+    for k in range(counts[0].tracks_top):
+        track = tracks[k]
+        if track.state == TrackState.FREE:
+            continue
+        doctrine = doctrines[posts[track.post].doctrine]
+        if track.state == TrackState.TENTATIVE:
+            looks = (tick - track.first_tick) / track.scan_tick + 0.5
+            if track.hits + doctrine.confirm_looks - looks < doctrine.confirm_hits:
+                _drop(k, counts, track)
+            continue
+        silent_tick = tick - track.plot_tick
+        unheard_tick = tick - track.bearing_tick
+        if unheard_tick > doctrine.coast_scans * track.scan_tick or track.pos_sigma_m > WIDEST_M:
+            _note(tick, EventKind.TRACK_LOST, track, counts, events)
+            _drop(k, counts, track)
+            continue
+        if track.state == TrackState.CONFIRMED and silent_tick > COASTING_SCANS * track.scan_tick:
+            track.state = TrackState.COASTED
+            _note(tick, EventKind.TRACK_COASTED, track, counts, events)
+        if track.state == TrackState.COASTED or tick - track.first_tick < YOUNG_SCANS * track.scan_tick:
+            _compare(tick, k, counts, tracks, banks, events)
+        if track.state != TrackState.FREE and track_samples.size > 0:
+            _sample(tick, k, counts, track, banks[k], identity, track_samples)
+
+
+@outlined
+def _compare(tick: int, k: int, counts: Any, tracks: Any, banks: Any, events: Any) -> None:
+    """Look for a track that lies on this one; when it has for some scans, the two become one."""
+    track = tracks[k]
+    found = -1
+    for j in range(counts[0].tracks_top):
+        known = j != k and tracks[j].post == track.post and tracks[j].state >= TrackState.CONFIRMED
+        if known and _on_each_other(tick, k, j, tracks, banks):
+            found = j
+            break
+    if found < 0:
+        track.twin = 0
+    elif track.twin != tracks[found].number:
+        track.twin = tracks[found].number
+        track.twin_tick = tick
+    elif tick - track.twin_tick >= TWIN_SCANS * track.scan_tick:
+        _merge(tick, k, found, counts, tracks, banks, events)
+
+
+@kernel
+def _on_each_other(tick: int, k: int, j: int, tracks: Any, banks: Any) -> bool:
+    """True when two tracks may be one object's: near in place and speed, and no look had a plot for each."""
+    one, other = tracks[k], tracks[j]
+    reach_m = TWIN_REACH * (one.pos_sigma_m + other.pos_sigma_m)
+    here_m, there_m = predicted_position(one, tick), predicted_position(other, tick)
+    if abs(here_m.x - there_m.x) > reach_m or abs(here_m.y - there_m.y) > reach_m:
+        return False
+    if one.radar == other.radar and 2 * abs(one.plot_tick - other.plot_tick) < one.scan_tick:
+        return False
+    first, second = read_state(banks[k], JOINT), read_state(banks[j], JOINT)
+    return bool(
+        apart2(here_m, there_m, first.pp, second.pp) + apart2(first.vel, second.vel, first.vv, second.vv) < TWIN_GATE
+    )
+
+
+@outlined
+def _merge(tick: int, k: int, j: int, counts: Any, tracks: Any, banks: Any, events: Any) -> None:
+    """One number stays, the older; the state is of the one that was seen last."""
+    kept = k if tracks[k].first_tick < tracks[j].first_tick else j
+    gone = j if kept == k else k
+    old, new = tracks[kept], tracks[gone]
+    if new.plot_tick > old.plot_tick:
+        _take_over(old, new, banks[kept], banks[gone])
+    old.twin = 0
+    event = add_event(events, counts, tick, EventKind.TRACK_MERGED, new.confirmed_event)
+    event.post = new.post
+    event.track = new.number
+    event.code = old.number
+    write(event.pos_enu_m, read(new.pos_enu_m))
+    _drop(gone, counts, new)
+
+
+@kernel
+def _take_over(old: Any, new: Any, old_bank: Any, new_bank: Any) -> None:
+    """Copy the kinematics of a track into another's row."""
+    old.state = new.state
+    old.tick = new.tick
+    old.plot_tick = new.plot_tick
+    old.bearing_tick = new.bearing_tick
+    old.pos_sigma_m = new.pos_sigma_m
+    old.vel_sigma_mps = new.vel_sigma_mps
+    old.height_sigma_m = new.height_sigma_m
+    old.scan_tick = new.scan_tick
+    old.radar = new.radar
+    write(old.pos_enu_m, read(new.pos_enu_m))
+    write(old.vel_enu_mps, read(new.vel_enu_mps))
+    for m in range(MODELS):
+        old_bank.weight[m] = new_bank.weight[m]
+        old_bank.runs[m] = new_bank.runs[m]
+    for m in range(MODELS + 1):
+        write_state(old_bank, m, read_state(new_bank, m))
+
+
+@kernel
+def _drop(k: int, counts: Any, track: Any) -> None:
+    track.state = TrackState.FREE
+    counts[0].tracks_free = min(counts[0].tracks_free, k)
+
+
+@kernel
+def _note(tick: int, kind: int, track: Any, counts: Any, events: Any) -> None:
+    event = add_event(events, counts, tick, kind, track.confirmed_event)
+    event.post = track.post
+    event.track = track.number
+    write(event.pos_enu_m, read(track.pos_enu_m))
+
+
+@kernel
+def _sample(tick: int, k: int, counts: Any, track: Any, bank: Any, identity: Any, track_samples: Any) -> None:
+    row = track_samples[counts[0].track_samples]
+    counts[0].track_samples += 1
+    row.tick = tick
+    row.post = track.post
+    row.number = track.number
+    row.state = track.state
+    row.identity = identity[k].identity if identity[k].number == track.number else 0
+    row.hits = track.hits
+    row.plot_tick = track.plot_tick
+    row.score = track.score
+    write(row.pos_enu_m, predicted_position(track, tick))
+    write(row.vel_enu_mps, read(track.vel_enu_mps))
+    span_s = (tick - track.tick) * SECONDS_PER_TICK
+    now = shaken(straight(read_state(bank, JOINT), span_s), CRUISE_DENSITY, CLIMB_DENSITY, span_s)
+    _write_upper(row.cov, now)
+
+
+@kernel
+def _write_upper(cov: Any, g: Gauss) -> None:
+    """The upper triangle of the covariance, row by row, position before velocity."""
+    cov[0], cov[1], cov[2] = g.pp.x.x, g.pp.x.y, g.pp.x.z
+    cov[3], cov[4], cov[5] = g.pv.x.x, g.pv.x.y, g.pv.x.z
+    cov[6], cov[7] = g.pp.y.y, g.pp.y.z
+    cov[8], cov[9], cov[10] = g.pv.y.x, g.pv.y.y, g.pv.y.z
+    cov[11] = g.pp.z.z
+    cov[12], cov[13], cov[14] = g.pv.z.x, g.pv.z.y, g.pv.z.z
+    cov[15], cov[16], cov[17] = g.vv.x.x, g.vv.x.y, g.vv.x.z
+    cov[18], cov[19] = g.vv.y.y, g.vv.y.z
+    cov[20] = g.vv.z.z
