@@ -80,7 +80,7 @@ def crowd(targets: int, look: Look, seed: int, box_m: float = BOX_M, scans: int 
     return _observed(look, position_m, velocity_mps, box_m, rng)
 
 
-def crossing(look: Look, seed: int, spacing_m: float = 2000.0, scans: int = SCANS) -> Air:
+def crossing(look: Look, seed: int, spacing_m: float = 3704.0, scans: int = SCANS) -> Air:
     """Two formations of ten, two ranks of five each, that cross at right angles half-way through at one height.
 
     Both fly at 250 m/s; where they cross is 80 km from the radar.

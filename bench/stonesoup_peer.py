@@ -5,7 +5,9 @@ distances (with or without Stone Soup's KD-tree over the plots), M-of-N initiati
 Only Stone Soup's public names are used; the loop over a scan is that of its ``MultiTargetTracker``.
 
 The settings were chosen by mean GOSPA over seeds 101 to 103 at N = 50, which no published figure uses. They give the
-vertical less noise than the level plane, which the air rewards, for it flies level: ``isotropic`` takes that away.
+vertical less noise than the level plane, which the air rewards, for everybody flies nearly level: ``isotropic`` takes
+that away. Mean GOSPA by the vertical noise, m2/s3: search 4481 m at 1, 4516 at 10, 4684 at 50, 5146 at 1000;
+engagement 661 m at 1, 662 at 10. Both have 3, which stands between two that differ by less than 1 %.
 """
 
 from __future__ import annotations
@@ -79,8 +81,8 @@ class Setting:
     parts: Parts = "stock"
 
 
-SEARCH_SETTING = Setting(1000.0, 10.0, 6.0, 3.0, 3, 4, 2, 250.0, 30.0, 5000.0, 5000.0)
-ENGAGEMENT_SETTING = Setting(500.0, 10.0, 7.0, 4.0, 2, 5, 2, 300.0, 30.0, 500.0, 1000.0)
+SEARCH_SETTING = Setting(1000.0, 3.0, 6.0, 3.0, 3, 4, 2, 250.0, 30.0, 5000.0, 5000.0)
+ENGAGEMENT_SETTING = Setting(500.0, 3.0, 7.0, 4.0, 2, 5, 2, 300.0, 30.0, 500.0, 1000.0)
 
 
 def plain(setting: Setting) -> Setting:

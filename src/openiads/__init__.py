@@ -20,12 +20,18 @@ if TYPE_CHECKING:
     from openiads.analysis.coverage import Coverage
     from openiads.analysis.result import Result
     from openiads.catalog.errors import InputError
+    from openiads.imports.plots import Plots, Rejections
+    from openiads.imports.radars import TrackerRadar
     from openiads.scenario.load import Scenario
     from openiads.simulate import CapacityError, Session
+    from openiads.tracker import Settings as TrackerSettings
+    from openiads.tracker import Tracker
+    from openiads.tracks import Tracks
 
 __all__ = [
-    "CapacityError", "Coverage", "InputError", "Result", "Scenario", "Session", "__version__", "coverage", "load",
-    "open_run", "run", "scenarios",
+    "CapacityError", "Coverage", "InputError", "Result", "Scenario", "Session", "Tracker", "TrackerRadar",
+    "TrackerSettings", "Tracks", "__version__", "coverage", "load", "open_run", "read_plots", "read_radars", "run",
+    "scenarios",
 ]  # fmt: skip
 
 _HOMES = {
@@ -35,7 +41,12 @@ _HOMES = {
     "Result": "openiads.analysis.result",
     "Scenario": "openiads.scenario.load",
     "Session": "openiads.simulate",
+    "Tracker": "openiads.tracker",
+    "TrackerRadar": "openiads.imports.radars",
+    "TrackerSettings": "openiads.tracker",
+    "Tracks": "openiads.tracks",
 }
+_OWN_NAMES = {"TrackerSettings": "Settings"}  # of those that their module calls otherwise
 
 
 def __getattr__(name: str) -> Any:
@@ -43,7 +54,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(_HOMES[name]), _OWN_NAMES.get(name, name))
     raise AttributeError(f"module 'openiads' has no attribute {name!r}")
 
 
@@ -138,3 +149,31 @@ def scenarios() -> tuple[str, ...]:
     from openiads.scenario.load import builtin_names
 
     return builtin_names()
+
+
+def read_radars(paths: str | Path | Sequence[str | Path], catalog_dir: Path | None = None) -> tuple[TrackerRadar, ...]:
+    """Read the radars of one or several ``radar.toml`` for a ``Tracker``; docs/plots.md says what they hold.
+
+    Raises:
+        InputError: a file cannot be read or holds no sound radar, or two radars share a name or a SAC and SIC.
+    """
+    from pathlib import Path
+
+    from openiads.imports.radars import read_radars as read
+
+    given = [paths] if isinstance(paths, str | Path) else paths
+    return read([Path(path) for path in given], catalog_dir)
+
+
+def read_plots(path: str | Path, radars: TrackerRadar | Sequence[TrackerRadar]) -> tuple[Plots, Rejections]:
+    """Read recorded plots: CSV, Parquet or ASTERIX category 048, by the file's suffix; and what of it was not used.
+
+    Raises:
+        InputError: the file cannot be read as what its suffix says, or not one of its plots can be used.
+    """
+    from pathlib import Path
+
+    from openiads.imports.radars import TrackerRadar
+    from openiads.imports.read import read_plots as read
+
+    return read(Path(path), (radars,) if isinstance(radars, TrackerRadar) else radars)

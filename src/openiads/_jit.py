@@ -45,7 +45,8 @@ def source_digest() -> str:
 
 UNCOMPILED: Final = (
     "cli", "console", "study", "analysis", "export", "imports", "record", "catalog", "scenario", "terrain",
-    "simulate.py", "tracker.py", "tracks.py", "__init__.py", "_version.py",
+    "simulate.py", "tracker.py", "tracker_plots.py", "tracker_tables.py", "track_history.py", "tracks.py",
+    "__init__.py", "_version.py",
 )  # fmt: skip
 
 
@@ -116,9 +117,12 @@ def _borrow() -> Any:
     return borrowed
 
 
-def is_cold() -> bool:
-    """True when no machine code of this source is on disk yet, so that a command can say that it compiles."""
-    return not _CONFIG.DISABLE_JIT and not any(Path(_CONFIG.CACHE_DIR).rglob("*.nbi"))
+def is_cold(name: str = "") -> bool:
+    """True when no machine code of this source is on disk yet, so that a command can say that it compiles.
+
+    ``name`` may say of what: module and function, "picture.advance_picture".
+    """
+    return not _CONFIG.DISABLE_JIT and not any(Path(_CONFIG.CACHE_DIR).rglob(f"{name}*.nbi"))
 
 
 def is_compiled() -> bool:

@@ -71,8 +71,10 @@ class MotionModel(IntEnum):
     CRUISE = 0
     LEFT = 1
     RIGHT = 2
-    FREE = 3  # nothing in particular
-    FALL = 4
+    HARD_LEFT = 3
+    HARD_RIGHT = 4
+    FREE = 5  # nothing in particular
+    FALL = 6
 
 
 class TrackState(IntEnum):

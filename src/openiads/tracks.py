@@ -94,12 +94,13 @@ class Tracks:
         return geodetic(enu_to_ecef(self.position_m, setting["origin_ecef_m"], setting["enu_to_ecef"]))
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Plain columns for a file or a data frame."""
+        """Plain columns for a file or a data frame; ``cov_ij``: covariance of axes i and j, position first."""
         lat_deg, lon_deg, height_m = self.geodetic()
-        position, velocity, covariance = self.position_m, self.velocity_mps, self.covariance
+        position, velocity = self.position_m, self.velocity_mps
         along = {f"{axis}_m": position[:, n] for n, axis in enumerate(("east", "north", "up"))}
         speeds = {f"{axis}_mps": velocity[:, n] for n, axis in enumerate(("east", "north", "up"))}
-        spread = {f"cov_{i}{j}": covariance[:, i, j] for i in range(6) for j in range(i, 6)}
+        upper = [f"cov_{i}{j}" for i in range(6) for j in range(i, 6)]
+        spread = {name: self.rows["cov"][:, n] for n, name in enumerate(upper)}
         return {
             "time_s": np.full(len(self), self.time_s), "number": self.number, "coasted": self.coasted,
             "lat_deg": lat_deg, "lon_deg": lon_deg, "height_m": height_m, **along, **speeds, "hits": self.hits,

@@ -98,8 +98,12 @@ def test_the_session_only_hands_the_truth_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["tracking", "identification", "evaluation", "assignment", "engaging", "launch", "assessment"]
-)
+    "module",
+    [
+        "tracking", "correlation", "track_state", "track_life", "bearings", "picture", "identification", "evaluation",
+        "assignment", "engaging", "launch", "assessment",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize(
     "peek",
     [

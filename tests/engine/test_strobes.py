@@ -119,7 +119,24 @@ def _from(record: Record, emitter: str, kind: StrobeKind) -> np.ndarray:
 
 
 def test_a_strobe_does_not_say_whose_it_is() -> None:
-    assert not {"emitter", "target", "range_m", "pos_enu_m"} & set(t.STROBE.names or ())
+    assert not {"emitter", "target", "range_m"} & set(t.STROBE.names or ())
+
+
+def test_a_strobe_says_where_its_antenna_stands_and_which_way_it_points(play: Record) -> None:
+    """By PROJ: the antenna's place in the record is the listener's, and a step along the vector is at the azimuth."""
+    rows, strobes_ = play.tables["strobes"], play.sql("SELECT * FROM strobes ORDER BY serial").fetchnumpy()
+    for listener, row in (("radars", "radar"), ("receivers", "receiver")):
+        for place in play.rows(listener):
+            mine = rows[row] == place["row"]
+            if not mine.any():
+                continue
+            lat, lon = strobes_["lat_deg"][mine], strobes_["lon_deg"][mine]
+            _, _, off_m = GEOD.inv(lon, lat, np.full_like(lon, place["lon_deg"]), np.full_like(lat, place["lat_deg"]))
+            assert off_m.max() < 1.0
+            along = rows["along_enu"][mine]
+            assert np.linalg.norm(along, axis=1) == pytest.approx(1.0, abs=1e-9)
+            off = np.arctan2(along[:, 0], along[:, 1]) - rows["azimuth_rad"][mine]
+            assert np.abs((off + pi) % (2.0 * pi) - pi).max() < 1e-3, "the antenna stands near the frame's origin"
 
 
 def test_a_jammer_gives_strobes_with_the_errors_that_they_state(play: Record) -> None:

@@ -1,177 +1,268 @@
-"""The filter on track rows against a Kalman filter written out with matrices."""
+"""The filter of position and velocity against matrices, Riccati's equation and the closed form of a steady gain."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import atan2, cos, exp, sin, sqrt
 
 import numpy as np
 import pytest
-from scipy import stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import linalg, stats
 
 from openiads.estimation import kalman
+from openiads.estimation.kalman import Turn
 from openiads.vec3 import Vec3
-from openiads.world.tables import PLOT, TRACK
+from openiads.world.tables import BANK
+from tests.support.kernels import updated_often
+from tests.support.states import (
+    Array,
+    assert_same,
+    block,
+    cov_of,
+    gauss,
+    least_eigenvalue,
+    mean_of,
+    random_state,
+    vector,
+)
 
-ANTENNA = Vec3(100.0, -250.0, 30.0)
-NOISE = 6.0
-LOOK_TICK = 2000
-
-
-@dataclass
-class Filter:
-    """The obvious twin: state, covariance, F, Q, H and R as matrices."""
-
-    x: np.ndarray
-    p: np.ndarray
-
-    def predict(self, span_s: float, noise: float) -> None:
-        f = np.eye(6)
-        f[:3, 3:] = span_s * np.eye(3)
-        block = np.array([[span_s**3 / 3.0, span_s**2 / 2.0], [span_s**2 / 2.0, span_s]])
-        self.x = f @ self.x
-        self.p = f @ self.p @ f.T + noise**2 * np.kron(block, np.eye(3))
-
-    def update(self, z: np.ndarray, r: np.ndarray) -> None:
-        h = np.eye(3, 6)
-        s = h @ self.p @ h.T + r
-        gain = self.p @ h.T @ np.linalg.inv(s)
-        self.x = self.x + gain @ (z - h @ self.x)
-        self.p = (np.eye(6) - gain @ h) @ self.p
+EYE, NONE = np.eye(3), np.zeros((3, 3))
 
 
-def _plot(pos_m: np.ndarray, tick: int, sigmas: tuple[float, float, float] = (40.0, 0.004, 0.006)) -> np.ndarray:
-    plots = np.zeros(1, PLOT)
-    plots["pos_enu_m"], plots["tick"] = pos_m, tick
-    plots["sigma_range_m"], plots["sigma_azimuth_rad"], plots["sigma_elevation_rad"] = sigmas
-    return plots
+def _turn(t: Turn) -> Array:
+    return np.array([[t.a, -t.b, 0.0], [t.b, t.a, 0.0], [0.0, 0.0, t.c]])
 
 
-def _errors(plot: np.record) -> np.ndarray:
-    """Covariance of a plot by spherical coordinates and their Jacobian, not by the filter's basis."""
-    x, y, z = np.array(plot["pos_enu_m"]) - ANTENNA
-    r, ground = np.sqrt(x * x + y * y + z * z), np.hypot(x, y)
-    azimuth, elevation = np.arctan2(x, y), np.arcsin(z / r)
-    jacobian = np.array([
-        [np.cos(elevation) * np.sin(azimuth), ground * np.cos(azimuth), -r * np.sin(elevation) * np.sin(azimuth)],
-        [np.cos(elevation) * np.cos(azimuth), -ground * np.sin(azimuth), -r * np.sin(elevation) * np.cos(azimuth)],
-        [np.sin(elevation), 0.0, r * np.cos(elevation)],
-    ])  # fmt: skip
-    spread = np.diag([plot["sigma_range_m"] ** 2, plot["sigma_azimuth_rad"] ** 2, plot["sigma_elevation_rad"] ** 2])
-    return jacobian @ spread @ jacobian.T
+def _noise(level: float, upward: float, span_s: float) -> Array:
+    """White acceleration over a span by Van Loan's exponential of a block matrix."""
+    drift = np.block([[NONE, EYE], [NONE, NONE]])
+    spread = np.diag([0.0, 0.0, 0.0, level, level, upward])
+    whole = linalg.expm(np.block([[-drift, spread], [np.zeros((6, 6)), drift.T]]) * span_s)
+    return whole[6:, 6:].T @ whole[:6, 6:]
 
 
-def _begin(plot: np.ndarray) -> tuple[np.ndarray, Filter]:
-    track = np.zeros(1, TRACK)
-    kalman.start(track[0], plot[0], kalman.error_basis(plot[0], ANTENNA), 300.0)
-    track["tick"] = plot["tick"]
-    p = np.zeros((6, 6))
-    p[:3, :3], p[3:, 3:] = _errors(plot[0]), 300.0**2 * np.eye(3)
-    return track, Filter(np.concatenate([plot["pos_enu_m"][0], np.zeros(3)]), p)
+def _motion(span_s: float) -> Array:
+    return np.block([[EYE, span_s * EYE], [NONE, EYE]])
 
 
-def _close(track: np.ndarray, twin: Filter) -> None:
+def _dense_update(mean: Array, cov: Array, gradient: Array, off: float, variance: float) -> tuple[Array, Array]:
+    """The textbook update by one measurement, its covariance as the inverse of a sum of information."""
+    gain = cov @ gradient / (gradient @ cov @ gradient + variance)
+    kept = np.eye(6) - np.outer(gain, gradient)
+    return mean + gain * off, kept @ cov @ kept.T + variance * np.outer(gain, gain)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_blocks_are_matrix_algebra(seed: int) -> None:
+    draw = np.random.default_rng([seed, 1])
+    one, other, v = draw.normal(size=(3, 3)), draw.normal(size=(3, 3)), draw.normal(size=3)
+    factor, level, upward = draw.normal(size=3)
+    np.testing.assert_allclose(kalman.outer(vector(v), vector(one[0])), np.outer(v, one[0]))
+    np.testing.assert_allclose(kalman.plus(block(one), block(other), factor), one + factor * other)
+    np.testing.assert_allclose(kalman.times(block(one), vector(v)), one @ v)
+    np.testing.assert_allclose(kalman.times_back(block(one), vector(v)), one.T @ v)
+    np.testing.assert_allclose(kalman.transpose(block(one)), one.T)
+    np.testing.assert_allclose(kalman.symmetric(block(one)), (one + one.T) / 2.0)
+    np.testing.assert_allclose(kalman.raised(block(one), level, upward), one + np.diag([level, level, upward]))
+    np.testing.assert_allclose(kalman.scaled(block(one), factor), factor * one)
+    np.testing.assert_allclose(kalman.diagonal(*v.tolist()), np.diag(v))
     np.testing.assert_allclose(
-        np.concatenate([track["pos_enu_m"][0], track["vel_enu_mps"][0]]), twin.x, rtol=1e-8, atol=1e-6
+        kalman.turned(Turn(factor, level, upward), vector(v)), _turn(Turn(factor, level, upward)) @ v
     )
-    scale = np.sqrt(np.outer(np.diag(twin.p), np.diag(twin.p)))
-    np.testing.assert_allclose(track["cov"][0] / scale, twin.p / scale, atol=1e-8, rtol=0.0)
 
 
-def _walk(steps: int, seed: int) -> list[np.ndarray]:
-    draw = np.random.default_rng(seed)
-    pos, vel = np.array([-80_000.0, 30_000.0, 7000.0]), np.array([220.0, -60.0, 3.0])
-    plots, tick = [], 0
-    for _ in range(steps):
-        span_s = float(draw.choice([0.1, 1.0, 4.0, 7.5]))
-        tick += round(span_s * 1000)
-        pos = pos + vel * span_s
-        vel = vel + draw.normal(0.0, 5.0, 3)
-        plots.append(_plot(pos + draw.normal(0.0, 150.0, 3), tick))
-    return plots
+@pytest.mark.parametrize("seed", range(20))
+def test_carrying_is_the_motion_s_matrix(seed: int) -> None:
+    draw = np.random.default_rng([seed, 2])
+    g, reach, spin = random_state(draw), Turn(*draw.normal(size=3).tolist()), Turn(*draw.normal(size=3).tolist())
+    motion = np.block([[EYE, _turn(reach)], [NONE, _turn(spin)]])
+    assert_same(kalman.carried(g, reach, spin), motion @ mean_of(g), motion @ cov_of(g) @ motion.T)
+    span_s = float(draw.uniform(0.01, 20.0))
+    straight = _motion(span_s)
+    assert_same(kalman.straight(g, span_s), straight @ mean_of(g), straight @ cov_of(g) @ straight.T)
 
 
-def test_two_hundred_steps_agree_with_the_matrices() -> None:
-    plots = _walk(200, 1)
-    track, twin = _begin(plots[0])
-    _close(track, twin)
-    for plot in plots[1:]:
-        tick = int(plot["tick"][0])
-        twin.predict((tick - int(track["tick"][0])) * 1e-3, NOISE)
-        kalman.predict(track[0], tick, NOISE)
-        _close(track, twin)
-        twin.update(plot["pos_enu_m"][0], _errors(plot[0]))
-        kalman.update(track[0], plot[0], kalman.error_basis(plot[0], ANTENNA))
-        _close(track, twin)
-        cov = track["cov"][0]
-        np.testing.assert_allclose(cov, cov.T, rtol=1e-9, atol=1e-9 * np.abs(cov).max())
-        assert np.linalg.eigvalsh((cov + cov.T) / 2.0).min() > 0.0
-        assert kalman.position_sigma(track[0]) == pytest.approx(np.sqrt(np.trace(twin.p[:3, :3]) / 3.0), rel=1e-8)
-        assert kalman.speed_sigma(track[0]) == pytest.approx(np.sqrt(np.trace(twin.p[3:, 3:]) / 3.0), rel=1e-8)
+@pytest.mark.parametrize(("level", "upward", "span_s"), [(1.0, 0.5, 6.0), (5000.0, 5000.0, 1.0), (0.0, 3.0, 0.05)])
+def test_noise_is_the_integral_of_white_acceleration(level: float, upward: float, span_s: float) -> None:
+    g = random_state(np.random.default_rng(3))
+    assert_same(kalman.shaken(g, level, upward, span_s), mean_of(g), cov_of(g) + _noise(level, upward, span_s), 1e-12)
 
 
-def test_the_distance_of_a_plot_is_mahalanobis_and_leaves_the_track() -> None:
-    plots = _walk(60, 2)
-    track, twin = _begin(plots[0])
-    for plot in plots[1:]:
-        tick = int(plot["tick"][0])
-        before = track.tobytes()
-        ours = kalman.distance2(track[0], plot[0], kalman.error_basis(plot[0], ANTENNA), tick, NOISE)
-        assert track.tobytes() == before
-        twin.predict((tick - int(track["tick"][0])) * 1e-3, NOISE)
-        off = plot["pos_enu_m"][0] - twin.x[:3]
-        theirs = off @ np.linalg.solve(twin.p[:3, :3] + _errors(plot[0]), off)
-        assert ours == pytest.approx(theirs, rel=1e-7)
-        kalman.predict(track[0], tick, NOISE)
-        kalman.update(track[0], plot[0], kalman.error_basis(plot[0], ANTENNA))
-        twin.update(plot["pos_enu_m"][0], _errors(plot[0]))
+@pytest.mark.parametrize("seed", range(20))
+def test_an_observation_is_the_textbook_update(seed: int) -> None:
+    draw = np.random.default_rng([seed, 4])
+    g, direction, by_vel = random_state(draw), draw.normal(size=3), draw.normal(size=3)
+    off, variance = float(draw.normal(0.0, 300.0)), float(10.0 ** draw.uniform(-2.0, 6.0))
+    for gradient, done in (
+        (np.concatenate([direction, np.zeros(3)]), kalman.observed(g, vector(direction), off, variance)),
+        (
+            np.concatenate([direction, by_vel]),
+            kalman.observed_rate(g, vector(direction), vector(by_vel), off, variance),
+        ),
+    ):
+        assert_same(done.state, *_dense_update(mean_of(g), cov_of(g), gradient, off, variance))
+        spread = gradient @ cov_of(g) @ gradient + variance
+        assert done.log_density == pytest.approx(stats.norm.logpdf(off, scale=sqrt(spread)), rel=1e-12)
+        assert done.nis == pytest.approx(off * off / spread, rel=1e-12)
 
 
-@pytest.mark.parametrize("direction", [(1.0, 0.0, 0.0), (0.0, 1.0, 0.1), (-0.5, -0.5, 0.7), (0.0, 0.0, 1.0)])
-def test_the_error_basis_is_the_radar_s_own(direction: tuple[float, float, float]) -> None:
-    plot = _plot(np.array(ANTENNA) + 50_000.0 * np.array(direction), 0)
-    basis = kalman.error_basis(plot[0], ANTENNA)
-    axes = np.array([basis.line, basis.side, basis.rise])
-    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
-    if direction[:2] != (0.0, 0.0):
-        spread = axes.T @ np.diag([basis.sigma_line_m**2, basis.sigma_side_m**2, basis.sigma_rise_m**2]) @ axes
-        np.testing.assert_allclose(spread, _errors(plot[0]), rtol=1e-9, atol=1e-3)
+def test_a_long_sequence_is_the_dense_filter_s() -> None:
+    draw = np.random.default_rng(5)
+    g = random_state(draw)
+    mean, cov = mean_of(g), cov_of(g)
+    for n in range(300):
+        span_s, level, upward = float(draw.choice([0.1, 1.0, 6.0])), *10.0 ** draw.uniform(-1.0, 3.0, 2)
+        motion = _motion(span_s)
+        mean, cov = motion @ mean, motion @ cov @ motion.T + _noise(level, upward, span_s)
+        g = kalman.shaken(kalman.straight(g, span_s), level, upward, span_s)
+        for _ in range(3):
+            direction, variance = draw.normal(size=3), float(10.0 ** draw.uniform(1.0, 5.0))
+            direction /= np.linalg.norm(direction)
+            off = float(draw.normal(0.0, sqrt(variance)))
+            mean, cov = _dense_update(mean, cov, np.concatenate([direction, np.zeros(3)]), off, variance)
+            g = kalman.observed(g, vector(direction), off, variance).state
+        if n % 4 == 0:
+            gradient, off = draw.normal(size=6), float(draw.normal())
+            mean, cov = _dense_update(mean, cov, gradient, off, 4.0)
+            g = kalman.observed_rate(g, vector(gradient[:3]), vector(gradient[3:]), off, 4.0).state
+        assert_same(g, mean, cov, 1e-6)
 
 
-def test_a_track_predicts_straight_on_and_never_backwards() -> None:
-    track, _ = _begin(_plot(np.array([1000.0, 2000.0, 300.0]), 5000))
-    track["vel_enu_mps"] = (10.0, -20.0, 1.0)
-    np.testing.assert_allclose(kalman.predicted_position(track[0], 7000), (1020.0, 1960.0, 302.0))
-    before = track.tobytes()
-    kalman.predict(track[0], 4000, NOISE)
-    assert track.tobytes() == before
+# ---- Definiteness ----------------------------------------------------------------------------------
 
 
-def test_errors_are_as_large_as_the_covariance_says() -> None:
-    """A matched simulation: white acceleration of the filter's own density, plots with the stated errors.
+def _after(rounds: int, variances: list[float], density: float, span_s: float) -> Array:
+    draw = np.random.default_rng(6)
+    directions = draw.normal(size=(len(variances), 3))
+    directions /= np.linalg.norm(directions, axis=1)[:, None]
+    banks = np.zeros(1, BANK)
+    kalman.write_state(banks[0], 0, gauss(np.zeros(6), np.diag([1e10] * 3 + [1e6] * 3)))
+    updated_often(banks[0], directions, np.array(variances), density, span_s, rounds)
+    g = kalman.read_state(banks[0], 0)
+    for part in (g.pp, g.vv):
+        np.testing.assert_array_equal(np.array(part), np.array(part).T)
+    return cov_of(g)
 
-    The mean normalised error squared of 6 x 300 degrees of freedom lies in its chi-square band of one in ten thousand.
+
+@pytest.mark.parametrize(
+    ("variances", "density", "span_s"),
+    [
+        ([1e4, 1e5, 1e6], 1.0, 6.0),
+        ([1e-4, 1e8, 1.0, 1e10, 1e-6], 1.0, 1.0),
+        ([1e-4, 1e-4, 1e-4, 1e-4], 5000.0, 30.0),
+        ([1e6, 1e-2, 1.0], 1e-6, 0.01),
+    ],
+    ids=["a radar", "exact and coarse by turns", "exact after long silence", "hardly any noise"],
+)
+def test_a_million_updates_leave_a_covariance(variances: list[float], density: float, span_s: float) -> None:
+    """From a start at 100 km and 1 km/s: variances up to fourteen powers of ten apart, not far from a double's own."""
+    for rounds in (1, 2, 3, 10, 1000, 1_000_000):
+        cov = _after(rounds, variances, density, span_s)
+        assert np.isfinite(cov).all(), rounds
+        assert least_eigenvalue(cov) > 0.0, rounds
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1), st.floats(-6.0, 12.0), st.floats(0.0, 6.0), st.floats(-2.0, 3.0),
+    st.lists(st.floats(-1.0, 1.0), min_size=3, max_size=3).filter(lambda v: np.linalg.norm(v) > 1e-3),
+)  # fmt: skip
+def test_an_observation_never_widens(
+    seed: int, ratio: float, pos_power: float, vel_power: float, towards: list[float]
+) -> None:
+    """No axis becomes less certain, and the one observed no less certain than the measurement, to twelve powers."""
+    g = random_state(np.random.default_rng(seed), 10.0**pos_power, 10.0**vel_power)
+    direction = np.array(towards) / np.linalg.norm(towards)
+    variance = 10.0 ** (2.0 * pos_power - ratio)
+    after = kalman.observed(g, vector(direction), 0.0, variance).state
+    sigma = np.sqrt(np.diag(cov_of(g)))
+    gone = (cov_of(g) - cov_of(after)) / np.outer(sigma, sigma)
+    assert np.linalg.eigvalsh(gone).min() > -1e-9
+    assert least_eigenvalue(cov_of(after)) > 0.0
+    assert direction @ np.array(after.pp) @ direction <= variance * (1.0 + 1e-2)
+
+
+# ---- Where it settles ------------------------------------------------------------------------------
+
+
+def _settled(level: float, span_s: float, variance: float) -> tuple[Array, float, float]:
+    """Covariance before an observation and the gains, on one axis, after many rounds."""
+    g = gauss(np.zeros(6), np.diag([1e8] * 3 + [1e5] * 3))
+    east = Vec3(1.0, 0.0, 0.0)
+    for _ in range(400):
+        before = kalman.shaken(kalman.straight(g, span_s), level, level, span_s)
+        g = kalman.observed(before, east, 0.0, variance).state
+    moved = kalman.observed(before, east, 1.0, variance).state
+    return cov_of(before)[np.ix_([0, 3], [0, 3])], moved.pos.x - before.pos.x, moved.vel.x - before.vel.x
+
+
+@pytest.mark.parametrize(
+    ("level", "span_s", "variance"), [(1.0, 6.0, 1e4), (50.0, 1.0, 400.0), (5000.0, 10.0, 100.0), (0.5, 2.0, 1e4)]
+)
+def test_it_settles_where_riccati_s_equation_says(level: float, span_s: float, variance: float) -> None:
+    """SciPy's solution of the discrete algebraic Riccati equation."""
+    motion = np.array([[1.0, span_s], [0.0, 1.0]])
+    noise = level * np.array([[span_s**3 / 3.0, span_s**2 / 2.0], [span_s**2 / 2.0, span_s]])
+    cov = linalg.solve_discrete_are(motion.T, np.array([[1.0], [0.0]]), noise, np.array([[variance]]))
+    ours, alpha, per_s = _settled(level, span_s, variance)
+    np.testing.assert_allclose(ours, cov, rtol=1e-6)
+    assert alpha == pytest.approx(cov[0, 0] / (cov[0, 0] + variance), rel=1e-6)
+    assert per_s == pytest.approx(cov[0, 1] / (cov[0, 0] + variance), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("level", "span_s", "variance"), [(1.0, 6.0, 1e4), (50.0, 1.0, 400.0), (5000.0, 10.0, 100.0), (0.5, 2.0, 1e4)]
+)
+def test_it_settles_at_the_published_alpha_beta_filter(level: float, span_s: float, variance: float) -> None:
+    """Kalata's tracking index for continuous white noise (Bar-Shalom and others 2001, section 6.5).
+
+    The index squared, density times span cubed over variance, is beta squared over one minus alpha; the two gains
+    are tied by beta = 3 (2 - alpha) - sqrt(3 (alpha squared - 12 alpha + 12)).
     """
-    draw, total, runs = np.random.default_rng(21), 0.0, 300
-    span_s = LOOK_TICK * 1e-3
-    block = np.array([[span_s**3 / 3.0, span_s**2 / 2.0], [span_s**2 / 2.0, span_s]])
-    root = np.linalg.cholesky(NOISE**2 * np.kron(block, np.eye(3)))
-    for _ in range(runs):
-        state = np.concatenate([[60_000.0, 40_000.0, 8000.0], draw.normal(0.0, 300.0, 3)])
-        track = np.zeros(1, TRACK)
-        for look in range(12):
-            if look:
-                state[:3] += span_s * state[3:]
-                state += root @ draw.normal(size=6)
-            truth = _plot(state[:3], look * LOOK_TICK)
-            plot = _plot(draw.multivariate_normal(state[:3], _errors(truth[0])), look * LOOK_TICK)
-            basis = kalman.error_basis(plot[0], ANTENNA)
-            if look == 0:
-                kalman.start(track[0], plot[0], basis, 300.0)
-                track["tick"] = 0
-            else:
-                kalman.predict(track[0], look * LOOK_TICK, NOISE)
-                kalman.update(track[0], plot[0], basis)
-        off = np.concatenate([track["pos_enu_m"][0], track["vel_enu_mps"][0]]) - state
-        total += off @ np.linalg.solve(track["cov"][0], off)
-    low, high = stats.chi2.ppf([5e-5, 1.0 - 5e-5], 6 * runs)
-    assert low < total < high
+    _, alpha, per_s = _settled(level, span_s, variance)
+    beta = per_s * span_s
+    assert beta**2 / (1.0 - alpha) == pytest.approx(level * span_s**3 / variance, rel=1e-6)
+    assert beta == pytest.approx(3.0 * (2.0 - alpha) - sqrt(3.0 * (alpha**2 - 12.0 * alpha + 12.0)), rel=1e-6)
+
+
+# ---- Mixtures --------------------------------------------------------------------------------------
+
+
+def test_a_mixture_s_covariance_is_that_of_its_sample() -> None:
+    """Parts and the spread of their means: against NumPy's weighted covariance of points with those moments."""
+    draw = np.random.default_rng(8)
+    parts, weights = [random_state(draw) for _ in range(4)], draw.dirichlet(np.ones(4))
+    mean = sum(weight * mean_of(part) for weight, part in zip(weights, parts, strict=True))
+    empty = kalman.nothing()
+    centre = empty._replace(pos=vector(mean[:3]), vel=vector(mean[3:]))
+    whole = centre
+    for weight, part in zip(weights.tolist(), parts, strict=True):
+        whole = kalman.blended(whole, part, weight, centre)
+    points, shares = [], []
+    for weight, part in zip(weights, parts, strict=True):  # six pairs of points have a part's mean and covariance
+        for column in np.linalg.cholesky(cov_of(part)).T * sqrt(6.0):
+            points += [mean_of(part) + column, mean_of(part) - column]
+            shares += [weight / 12.0] * 2
+    assert_same(whole, mean, np.cov(np.array(points).T, aweights=shares, ddof=0))
+
+
+def test_a_bank_keeps_what_is_written() -> None:
+    banks, g = np.zeros(2, BANK), random_state(np.random.default_rng(9))
+    kalman.write_state(banks[1], 3, g)
+    assert kalman.read_state(banks[1], 3) == g
+    assert kalman.read_block(banks["pv"][1], 3) == g.pv
+    assert not banks[0].pp.any()
+    assert not banks[1].pp[:3].any()
+    assert not banks[1].pp[4:].any()
+
+
+def test_a_plain_rotation_is_an_isometry() -> None:
+    g, angle = random_state(np.random.default_rng(10)), 0.7
+    round_about = kalman.carried(g, Turn(0.0, 0.0, 0.0), Turn(cos(angle), sin(angle), 1.0))
+    np.testing.assert_allclose(
+        np.linalg.eigvalsh(np.array(round_about.vv)), np.linalg.eigvalsh(np.array(g.vv)), rtol=1e-9
+    )
+    turned = atan2(round_about.vel.y, round_about.vel.x) - atan2(g.vel.y, g.vel.x)
+    assert cos(turned - angle) == pytest.approx(1.0)
+    assert exp(kalman.observed(g, Vec3(0.0, 0.0, 1.0), 0.0, 1.0).log_density) > 0.0

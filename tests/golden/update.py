@@ -13,7 +13,10 @@ from tests.support import runs
 
 FOLDER = Path(__file__).parent
 # Golden file -> how long its scenario of the same name runs (s), and the kinds of events that are left out of it.
-PICTURE = (EventKind.TRACK_CONFIRMED, EventKind.TRACK_LOST, EventKind.IDENTIFIED, EventKind.NOT_ENGAGED)
+PICTURE = (
+    EventKind.TRACK_CONFIRMED, EventKind.TRACK_LOST, EventKind.TRACK_MERGED, EventKind.IDENTIFIED,
+    EventKind.NOT_ENGAGED,
+)  # fmt: skip
 LOADS: dict[str, tuple[float, tuple[EventKind, ...]]] = {
     "first": (480.0, (EventKind.TRACK_COASTED,)),
     "tartus": (1e9, (EventKind.TRACK_COASTED, *PICTURE)),

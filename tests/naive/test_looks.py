@@ -12,7 +12,7 @@ from scipy import ndimage, optimize, stats
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, FALSE_PLOTS_MAX
 from openiads.engine import beam, plotting
 from openiads.enums import IffEvidence
-from openiads.estimation.kalman import error_basis
+from openiads.estimation.sight import sight_of
 from openiads.physics import clutter
 from openiads.physics.attenuation import AIR_CELLS, AIR_LEAST_SINE, AIR_MOST_SINE, AIR_RANGES, AIR_SINES
 from openiads.vec3 import Vec3, dot, read, sub, turn_back
@@ -180,7 +180,8 @@ def test_the_errors_of_a_plot_are_those_that_it_states(elevation_deg: float) -> 
     local = Vec3(60_000.0 * level * 0.6, -60_000.0 * level * 0.8, 60_000.0 * up)
     truth = np.array(site.emitter["pos_enu_m"]) + site.emitter["axes_enu"] @ np.array(local)
     truth_plot = plots[:1].copy()
-    truth_plot["pos_enu_m"] = truth
+    truth_plot["pos_enu_m"], truth_plot["dimensions"] = truth, 3
+    antenna_m, vertical = read(site.emitter["pos_enu_m"]), Vec3(*site.emitter["axes_enu"][:, 2].tolist())
     off = []
     for tick in range(4000):
         counts["plots"] = 0
@@ -191,12 +192,12 @@ def test_the_errors_of_a_plot_are_those_that_it_states(elevation_deg: float) -> 
         plot = plots[0]
         for field in ("sigma_range_m", "sigma_azimuth_rad", "sigma_elevation_rad"):
             truth_plot[field] = plot[field]
-        basis = error_basis(truth_plot[0], read(site.emitter["pos_enu_m"]))
+        sight = sight_of(truth_plot[0], antenna_m, vertical, antenna_m)
         miss = sub(read(plot["pos_enu_m"]), Vec3(*truth.tolist()))
         off.append([
-            dot(miss, basis.line) / basis.sigma_line_m,
-            dot(miss, basis.side) / basis.sigma_side_m,
-            dot(miss, basis.rise) / basis.sigma_rise_m,
+            dot(miss, sight.line) / sqrt(sight.line2),
+            dot(miss, sight.side) / sqrt(sight.side2),
+            dot(miss, sight.rise) / sqrt(sight.rise2),
         ])  # fmt: skip
     assert origins["target"][0] == 3
     for axis, column in zip(("along", "across", "in height"), np.array(off).T, strict=True):
@@ -211,11 +212,34 @@ def test_looks_of_search_and_of_each_channel_have_errors_of_their_own() -> None:
     real, groups = targets >= 0, {}
     for row, target in zip(plots[real], targets[real], strict=True):
         groups.setdefault((int(row["radar"]), int(target), int(row["tick"])), []).append(row)
-    several = [rows for rows in groups.values() if len(rows) > 1]
-    for rows in several:
+    for rows in groups.values():
         assert len({float(row["range_m"]) for row in rows}) == len(rows)
-    both = [rows for rows in several if all(row["channel"] >= 0 for row in rows)]
-    apart = np.array([(one["range_m"] - two["range_m"]) / one["sigma_range_m"] for one, two in both])
+
+
+def test_two_channels_on_one_object_have_errors_of_their_own() -> None:
+    """The second of two engagements is put on the object of the first, and both measure it at the same ticks."""
+    session = runs.session("tartus", 'posts.tartus-cp.control="hold"')
+    state, busy = session.state, np.zeros(0, np.int64)
+    while len(busy) < 2 and session.time_s < session.duration_s:
+        session.advance(session.time_s + 1.0)
+        busy = np.flatnonzero((state.channels["engagement"] >= 0) & (state.channels["hits"] > 5))
+    one, two = busy[:2].tolist()
+    begin = int(state.clock["tick"][0])
+    first, second = state.channels["engagement"][[one, two]]
+    for field in ("track", "track_number"):
+        state.engagements[field][second] = state.engagements[field][first]
+    state.locks[two] = state.locks[one]
+    state.channels["next_look_tick"][two] = state.channels["next_look_tick"][one]
+    session.advance(session.time_s + 30.0)
+    tables = session.record().tables
+    new = tables["plots"]["tick"] >= begin
+    plots, origins = tables["plots"][new], tables["plot_origins"]["target"][new]
+    seen = [
+        {(int(row["tick"]), int(t)): row for row, t in zip(plots, origins, strict=True) if row["channel"] == channel}
+        for channel in (one, two)
+    ]
+    both = [(seen[0][key], seen[1][key]) for key in seen[0] if key in seen[1]]
+    apart = np.array([(row["range_m"] - other["range_m"]) / row["sigma_range_m"] for row, other in both])
     assert len(apart) > 100
     assert apart.std() == pytest.approx(sqrt(2.0), rel=0.2), "two errors, and no part in common"
 

@@ -18,16 +18,21 @@ def run_job(
     job: str, folder: Path, settings: dict[str, str], until_s: float, name: str = "first", *overrides: str
 ) -> Any:
     """The answer of a job of ``pure_run`` on a scenario that is built here."""
-    source, target = folder / "in.pickle", folder / "out.pickle"
     given = {
         "text": toml_of(runs.scenario(name, *overrides)), "built": runs.built(name, *overrides), "until_s": until_s,
         "catalog": runs.catalog_of(name),
     }  # fmt: skip
+    return answer(given, folder, settings, "tests.support.pure_run", job)
+
+
+def answer(given: Any, folder: Path, settings: dict[str, str], *module: str) -> Any:
+    """What a module makes of something, in a Python of its own: both go through pickles in the folder."""
+    source, target = folder / "in.pickle", folder / "out.pickle"
     source.write_bytes(pickle.dumps(given))
     paths = [str(Path(openiads.__file__).parents[1]), str(runs.ROOT)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
     environment |= settings | {"PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-m", "tests.support.pure_run", job, str(source), str(target)]
+    command = [sys.executable, "-m", *module, str(source), str(target)]
     done = subprocess.run(
         command, env=environment, cwd=runs.ROOT, capture_output=True, text=True, check=False, timeout=900
     )

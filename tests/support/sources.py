@@ -11,6 +11,7 @@ import openiads
 
 PACKAGE = Path(openiads.__file__).parent
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPILED = ("kernel", "outlined")  # marks of _jit.py
 
 
 @cache
@@ -53,8 +54,8 @@ def code_lines(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> 
 
 
 def is_kernel(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """True for a function under ``@kernel``."""
-    return any(isinstance(mark, ast.Name) and mark.id == "kernel" for mark in function.decorator_list)
+    """True for a function under ``@kernel`` or ``@outlined``."""
+    return any(isinstance(mark, ast.Name) and mark.id in COMPILED for mark in function.decorator_list)
 
 
 def names(node: ast.AST) -> Iterator[tuple[str, int]]:

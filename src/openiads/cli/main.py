@@ -21,6 +21,7 @@ from openiads.cli.metrics import metrics
 from openiads.cli.new import new
 from openiads.cli.run import run
 from openiads.cli.schema import schema
+from openiads.cli.track import track
 from openiads.cli.validate import validate
 
 
@@ -32,7 +33,7 @@ class _Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            print("openiads: stopped by Ctrl-C; no half-written folder is left", file=sys.stderr)
+            print("openiads: stopped by Ctrl-C; nothing half-written is left", file=sys.stderr)
             raise typer.Exit(130) from None
 
 
@@ -65,6 +66,7 @@ def _options(
 app.command("run")(run)
 app.command("coverage")(coverage)
 app.command("metrics")(metrics)
+app.command("track")(track)
 app.command("list")(list_scenarios)
 app.command("catalog")(catalog)
 app.command("validate")(validate)
@@ -90,7 +92,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough
     except Exception as error:
         if interrupts:
-            print("openiads: stopped by Ctrl-C; no half-written folder is left", file=sys.stderr)
+            print("openiads: stopped by Ctrl-C; nothing half-written is left", file=sys.stderr)
             sys.exit(130)
         if os.environ.get("OPENIADS_DEBUG") == "1":
             raise

@@ -24,32 +24,40 @@ from openiads.estimation.kalman import (
     read_block,
     read_state,
     shaken,
+    skewed,
     straight,
+    turned,
     write_state,
 )
 from openiads.estimation.sight import Sight, density, taken
 from openiads.vec3 import Vec3, norm, scale, step
 
-MODELS = 5
-JOINT = 5  # the slot of the mixture as one state
+MODELS = len(MotionModel)
+JOINT = MODELS  # the slot of the mixture as one state
 
-CRUISE_DENSITY = 1.0  # of white acceleration noise, m2/s3
-CLIMB_DENSITY = 0.5
-TURN_DENSITY = 50.0
+CRUISE_DENSITY = 1.0  # of white acceleration noise along each level axis, m2/s3
+CLIMB_DENSITY = 1.0  # and along the vertical
+TURN_DENSITY = 20.0
 TURN_CLIMB_DENSITY = 5.0
-FREE_DENSITY = 5000.0
+FREE_DENSITY = 5000.0  # along every axis
 FALL_DENSITY = 30.0
-TURN_MPS2 = 45.0  # lateral acceleration of a turn
+TURN_MPS2 = 22.0  # lateral acceleration of a turn
+HARD_MPS2 = 50.0  # and of a hard one
 TURN_SPEED_MPS = 100.0  # below it the turn is taken as slower than that acceleration allows
-ONSET = 1.0 / 12.0
-CRUISE_S = 100.0  # mean time in a model
+ONSET = 1.0 / 12.0  # variance of a moment within a span, in squared spans
+CRUISE_S = 100.0  # mean time in straight flight of a track that is as restless as most begin
 TURN_S = 15.0
 FREE_S = 6.0
 FALL_S = 300.0
+HARDER_SHARE = 0.1  # of those that leave a turn go over to the other one of its side
 FREE_SHARE = 0.02  # of those that leave straight flight or a turn
 FALL_SHARE = 0.5  # of those that leave straight flight where they may be falling
-FREE_PRIOR = 0.005  # weight at least of something else when a plot niss
+FREE_PRIOR = 0.005  # weight at least of something else when a plot surprises
 FREE_JOINS = 0.3  # share that must speak for it
+HEADING_SHARE = 0.5  # of the square of the speed, that its variance is at most where it has a heading
+UNREST_S = 120.0  # over which a track's unrest is remembered
+UNREST_START = 0.3  # of a track that is not known yet
+UNREST_LEAST = 0.1  # share of the usual rate at which the calmest begins to turn
 JOINS = 0.005  # weight at which a model runs
 LEAVES = 0.001  # below which it stops
 FALL_HEIGHT_M = 25_000.0  # above it things fall: few fly
@@ -85,15 +93,23 @@ def may_fall(pos: Vec3, vel: Vec3) -> bool:
 
 
 @kernel
+def has_heading(g: Gauss) -> bool:
+    """True where a velocity is known well enough to have a direction; a turn means nothing before."""
+    speed2 = g.vel.x * g.vel.x + g.vel.y * g.vel.y
+    return bool(g.vv.x.x + g.vv.y.y < HEADING_SHARE * speed2)
+
+
+@kernel
 def _height_m(pos: Vec3) -> float:
     """Above the sea of an earth that curves away from the frame's origin."""
     return pos.z + (pos.x * pos.x + pos.y * pos.y) * (2.0 / 3.0) / EFFECTIVE_EARTH_RADIUS_M
 
 
 @kernel
-def _stay(span_s: float, falling: bool) -> Stay:
+def _stay(span_s: float, unrest: float, falling: bool) -> Stay:
+    calm_s = CRUISE_S / (UNREST_LEAST + (1.0 - UNREST_LEAST) * unrest / UNREST_START)
     return Stay(
-        exp(-span_s / CRUISE_S), exp(-span_s / TURN_S), exp(-span_s / FREE_S),
+        exp(-span_s / calm_s), exp(-span_s / TURN_S), exp(-span_s / FREE_S),
         exp(-span_s / FALL_S) if falling else 0.0, FALL_SHARE if falling else 0.0,
     )  # fmt: skip
 
@@ -106,24 +122,49 @@ def _flow(i: int, j: int, stay: Stay) -> float:
             return stay.cruise
         if j == MotionModel.FALL:
             return (1.0 - stay.cruise) * stay.fall_share
-        share = FREE_SHARE if j == MotionModel.FREE else 0.5 * (1.0 - FREE_SHARE)
+        share = FREE_SHARE if j == MotionModel.FREE else 0.25 * (1.0 - FREE_SHARE)
         return (1.0 - stay.cruise) * (1.0 - stay.fall_share) * share
-    if i in (MotionModel.LEFT, MotionModel.RIGHT):
-        if i == j:
-            return stay.turn
-        if j == MotionModel.CRUISE:
-            return (1.0 - stay.turn) * (1.0 - FREE_SHARE)
-        return (1.0 - stay.turn) * FREE_SHARE if j == MotionModel.FREE else 0.0
     if i == MotionModel.FREE:
         if i == j:
             return stay.free
         if j == MotionModel.FALL:
             return (1.0 - stay.free) * stay.fall_share
-        share = 0.5 if j == MotionModel.CRUISE else 0.25
+        share = 0.5 if j == MotionModel.CRUISE else 0.125
         return (1.0 - stay.free) * (1.0 - stay.fall_share) * share
+    if i == MotionModel.FALL:
+        if i == j:
+            return stay.fall
+        return 1.0 - stay.fall if j == MotionModel.CRUISE else 0.0
     if i == j:
-        return stay.fall
-    return 1.0 - stay.fall if j == MotionModel.CRUISE else 0.0
+        return stay.turn
+    if j == MotionModel.CRUISE:
+        return (1.0 - stay.turn) * (1.0 - FREE_SHARE - HARDER_SHARE)
+    if j == MotionModel.FREE:
+        return (1.0 - stay.turn) * FREE_SHARE
+    return (1.0 - stay.turn) * HARDER_SHARE if _same_side(i, j) else 0.0
+
+
+@kernel
+def _same_side(i: int, j: int) -> bool:
+    """True for the gentle and the hard turn to one side."""
+    left = i in (MotionModel.LEFT, MotionModel.HARD_LEFT) and j in (MotionModel.LEFT, MotionModel.HARD_LEFT)
+    return left or (
+        i in (MotionModel.RIGHT, MotionModel.HARD_RIGHT) and j in (MotionModel.RIGHT, MotionModel.HARD_RIGHT)
+    )
+
+
+@kernel
+def lateral_mps2(m: int) -> float:
+    """The acceleration of a turning model, positive to the left; 0 of the others."""
+    if m == MotionModel.LEFT:
+        return TURN_MPS2
+    if m == MotionModel.RIGHT:
+        return -TURN_MPS2
+    if m == MotionModel.HARD_LEFT:
+        return HARD_MPS2
+    if m == MotionModel.HARD_RIGHT:
+        return -HARD_MPS2
+    return 0.0
 
 
 @kernel
@@ -139,18 +180,31 @@ def advanced(m: int, g: Gauss, span_s: float, fresh: float) -> Gauss:
         return shaken(straight(g, span_s), FREE_DENSITY, FREE_DENSITY, span_s)
     if m == MotionModel.FALL:
         return shaken(fallen(g, span_s), FALL_DENSITY, FALL_DENSITY, span_s)
-    sign = 1.0 if m == MotionModel.LEFT else -1.0
-    onset = ONSET * fresh * TURN_MPS2 * TURN_MPS2 * span_s
-    return shaken(turning(g, sign * TURN_MPS2, span_s), TURN_DENSITY + onset, TURN_CLIMB_DENSITY, span_s)
+    across_mps2 = lateral_mps2(m)
+    onset = ONSET * fresh * across_mps2 * across_mps2 * span_s
+    return shaken(turning(g, across_mps2, span_s), TURN_DENSITY + onset, TURN_CLIMB_DENSITY, span_s)
 
 
 @kernel
-def turning(g: Gauss, lateral_mps2: float, span_s: float) -> Gauss:
-    """A coordinated turn, to the left where the acceleration is positive, its rate taken as exact."""
-    speed_mps = max(sqrt(g.vel.x * g.vel.x + g.vel.y * g.vel.y), TURN_SPEED_MPS)
-    rate_radps = lateral_mps2 / speed_mps
-    sine, cosine = sin(rate_radps * span_s), cos(rate_radps * span_s)
-    return carried(g, Turn(sine / rate_radps, (1.0 - cosine) / rate_radps, span_s), Turn(cosine, sine, 1.0))
+def turning(g: Gauss, across_mps2: float, span_s: float) -> Gauss:
+    """A coordinated turn of one lateral acceleration, to the left where it is positive.
+
+    The rate is that acceleration over the speed, so that an error of the speed is one of the rate: ``gain`` and ``by``
+    add what it does, the derivative by the rate times that of the rate by the velocity.
+    """
+    level2 = g.vel.x * g.vel.x + g.vel.y * g.vel.y
+    speed_mps = max(sqrt(level2), TURN_SPEED_MPS)
+    rate = across_mps2 / speed_mps
+    sine, cosine = sin(rate * span_s), cos(rate * span_s)
+    ahead, aside = sine / rate, (1.0 - cosine) / rate
+    reach, spin = Turn(ahead, aside, span_s), Turn(cosine, sine, 1.0)
+    flown = carried(g, reach, spin)
+    if speed_mps * speed_mps > level2:
+        return flown
+    by = scale(Vec3(g.vel.x, g.vel.y, 0.0), -rate / level2)
+    gain_pos = turned(Turn((span_s * cosine - ahead) / rate, (span_s * sine - aside) / rate, 0.0), g.vel)
+    gain_vel = turned(Turn(-span_s * sine, span_s * cosine, 0.0), g.vel)
+    return skewed(flown, g, reach, spin, by, gain_pos, gain_vel)
 
 
 @kernel
@@ -186,9 +240,8 @@ def begin(bank: Any, g: Gauss, fast: Gauss, falling: bool) -> None:
         bank.weight[m] = 0.0
         bank.runs[m] = 0
     share = FALL_SHARE if falling else 0.0
-    _start(bank, MotionModel.CRUISE.value, g, 0.6 * (1.0 - share))
-    _start(bank, MotionModel.LEFT.value, g, 0.2 * (1.0 - share))
-    _start(bank, MotionModel.RIGHT.value, g, 0.2 * (1.0 - share))
+    bank.unrest = UNREST_START
+    _start(bank, MotionModel.CRUISE.value, g, 1.0 - share)
     if falling:
         _start(bank, MotionModel.FALL.value, fast, share)
     combine(bank)
@@ -208,7 +261,8 @@ def predict(bank: Any, spare: Any, span_s: float) -> None:
     ``spare`` is a row of the same kind to mix in.
     """
     joint = read_state(bank, JOINT)
-    stay = _stay(span_s, may_fall(joint.pos, joint.vel))
+    stay = _stay(span_s, bank.unrest, may_fall(joint.pos, joint.vel))
+    heading = has_heading(joint)
     running = 0
     last = 0
     for j in range(MODELS):
@@ -216,7 +270,8 @@ def predict(bank: Any, spare: Any, span_s: float) -> None:
         for i in range(MODELS):
             weight += bank.weight[i] * _flow(i, j, stay)
         spare.weight[j] = weight
-        spare.runs[j] = 1 if weight >= (LEAVES if bank.runs[j] == 1 else JOINS) else 0
+        joins = weight >= JOINS and (heading or j in (MotionModel.CRUISE, MotionModel.FALL))
+        spare.runs[j] = 1 if joins or (bank.runs[j] == 1 and weight >= LEAVES) else 0
         if spare.runs[j] == 1:
             running += 1
             last = j
@@ -306,8 +361,11 @@ def fit(bank: Any, sight: Sight, silent_s: float) -> Fit:
     most = -1e300
     total = 0.0
     nearest2 = whole.distance2
+    alone = _running(bank) == 1
+    if alone:
+        most, total = whole.log_density, 1.0
     for m in range(MODELS):
-        if bank.runs[m] == 1:
+        if bank.runs[m] == 1 and not alone:
             pos = Vec3(bank.pos_m[m, 0], bank.pos_m[m, 1], bank.pos_m[m, 2])
             one = density(pos, read_block(bank.pp, m), sight, 0.0)
             nearest2 = min(nearest2, one.distance2)
@@ -329,7 +387,7 @@ def fit(bank: Any, sight: Sight, silent_s: float) -> Fit:
 
 @outlined
 def take(bank: Any, sight: Sight, free_share: float, silent_s: float) -> None:
-    """Update every running model with a sight, weigh them anew and mix them; a great nis joins the free one."""
+    """Update every running model with a sight, weigh them anew and mix them; a great surprise joins the free one."""
     free = MotionModel.FREE.value
     if free_share > FREE_JOINS and bank.runs[free] == 0:
         bank.runs[free] = 1
@@ -354,4 +412,6 @@ def take(bank: Any, sight: Sight, free_share: float, silent_s: float) -> None:
             bank.weight[m] *= before / total
             if bank.weight[m] < LEAVES:
                 bank.runs[m] = 0
+    turns = 1.0 - bank.weight[MotionModel.CRUISE.value] - bank.weight[MotionModel.FALL.value]
+    bank.unrest += (1.0 - exp(-silent_s / UNREST_S)) * (turns - bank.unrest)
     combine(bank)

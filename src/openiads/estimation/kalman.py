@@ -144,6 +144,27 @@ def carried(g: Gauss, reach: Turn, spin: Turn) -> Gauss:
 
 
 @kernel
+def skewed(
+    flown: Gauss, before: Gauss, reach: Turn, spin: Turn, by: Vec3, gain_pos: Vec3, gain_vel: Vec3
+) -> Gauss:
+    """Add to a carried state that the turn itself depends on the velocity: F + gain by' in place of F.
+
+    P' = F P F' + (F P by) gain' + gain (F P by)' + gain gain' (by' P by), block by block.
+    """
+    vel = times(before.vv, by)
+    pos = add(times(before.pv, by), turned(reach, vel))
+    own = dot(by, vel)
+    vel = step(turned(spin, vel), gain_vel, 0.5 * own)
+    pos = step(pos, gain_pos, 0.5 * own)
+    return Gauss(
+        flown.pos, flown.vel,
+        symmetric(plus(plus(flown.pp, outer(pos, gain_pos), 1.0), outer(gain_pos, pos), 1.0)),
+        plus(plus(flown.pv, outer(pos, gain_vel), 1.0), outer(gain_pos, vel), 1.0),
+        symmetric(plus(plus(flown.vv, outer(vel, gain_vel), 1.0), outer(gain_vel, vel), 1.0)),
+    )  # fmt: skip
+
+
+@kernel
 def shaken(g: Gauss, level: float, upward: float, span_s: float) -> Gauss:
     """The state after white acceleration noise over a span; its spectral densities level and upward, m2/s3."""
     half, third = 0.5 * span_s * span_s, span_s * span_s * span_s / 3.0

@@ -137,6 +137,8 @@ def read_radars(paths: Path | Sequence[Path], catalog_dir: Path | None = None) -
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise InputError(str(path), "is no regular file; radars are read from files")
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

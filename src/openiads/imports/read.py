@@ -39,6 +39,8 @@ def read_plots(path: Path, radars: Sequence[TrackerRadar]) -> tuple[Plots, Rejec
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(file, f'has the suffix "{path.suffix}"; plots are read from {", ".join(READERS)}')
+    if path.exists() and not path.is_file():
+        raise InputError(file, "is no regular file; plots are read from files, never from a device, a pipe or a folder")
     try:
         with path.open("rb") as opened:
             is_empty = not opened.read(1)

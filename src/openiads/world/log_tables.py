@@ -22,18 +22,29 @@ PLOT = record(
     ("nis", "f8"),  # normalised innovation squared of the track that took it, -1 none
     vector("pos_enu_m"),
 )
-MEASURED = record(  # what a radar of a user's own told, before it has a place
-    ("tick", "i8"),
+MEASURED = record(  # what a radar of a user's own told, before it has a place; NaN: not told
+    ("time_s", "f8"),
     ("radar", "i8"),
-    ("dimensions", "i8"),
     ("range_m", "f8"),
     ("azimuth_rad", "f8"),
     ("elevation_rad", "f8"),
     ("range_rate_mps", "f8"),
+    ("height_m", "f8"),  # above the sea
+    ("sigma_range_m", "f8"),
+    ("sigma_azimuth_rad", "f8"),
+    ("sigma_elevation_rad", "f8"),
+)
+INSTRUMENT = record(  # how such a radar measures
+    ("height_m", "f8"),
+    ("range_min_m", "f8"),
+    ("range_max_m", "f8"),
+    ("elevation_max_rad", "f8"),
     ("sigma_range_m", "f8"),
     ("sigma_azimuth_rad", "f8"),
     ("sigma_elevation_rad", "f8"),
     ("sigma_rate_mps", "f8"),  # 0: not measured
+    ("range_bias_m", "f8"),
+    ("azimuth_bias_rad", "f8"),
 )
 PLOT_ORIGIN = record(("target", "i8"))  # beside PLOT; -1 a false plot. The record's, never the tracker's
 REPLY = record(
