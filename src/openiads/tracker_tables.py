@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from math import exp, log, pi
+from math import exp, log, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -43,7 +43,7 @@ def picture_of(radars: Sequence[TrackerRadar], settings: Settings, frame: Frame)
         posts, doctrine, _radar_rows(radars), _emitter_rows(radars, frame), np.zeros(1, t.CLOCK), np.zeros(1, t.COUNT),
         np.zeros(0, t.CHANNEL), np.zeros(PLOTS_AT_FIRST, t.PLOT), np.zeros(0, t.STROBE),
         np.zeros(settings.capacity, t.TRACK), np.zeros(settings.capacity + 1, t.BANK),
-        np.zeros(settings.capacity, t.IDENTITY), np.zeros(LINKS_A_ROW * most, t.LINK), np.zeros(most, t.WORK),
+        np.zeros(settings.capacity, t.IDENTITY), np.zeros(0, t.ENGAGEMENT), np.zeros(0, t.INTERCEPTOR), np.zeros(LINKS_A_ROW * most, t.LINK), np.zeros(most, t.WORK),
         np.zeros(EVENT_ROOM * settings.capacity, t.EVENT), np.zeros(settings.capacity, t.TRACK_SAMPLE),
     )  # fmt: skip
 
@@ -81,6 +81,8 @@ def _radar_rows(radars: Sequence[TrackerRadar]) -> Any:
         _write_false_plots(row, radar, FALSE_PLOTS_START if given is None else given)
         row["detection"] = radar.detection_probability
         row["kind"] = RadarKind.ROTATING
+        row["instrumented_range_m"] = radar.instrumented_range_m
+        row["elevation_max_sin"] = sin(radar.elevation_max_rad)
     return rows
 
 

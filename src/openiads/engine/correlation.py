@@ -11,7 +11,7 @@ from math import log, sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
-from openiads.constants import FALSE_PLOTS_LEAST, SECONDS_PER_TICK
+from openiads.constants import FALSE_PLOT_CEILING_M, FALSE_PLOTS_LEAST, SECONDS_PER_TICK
 from openiads.engine.track_state import carry, foreseen_sigma, predicted_position
 from openiads.enums import Overflow, TrackState
 from openiads.estimation.association import assign
@@ -175,7 +175,7 @@ def _fit_all(
         if late_s > 0.0:
             sight = moved(sight, step(sight.place, read(track.vel_enu_mps), -late_s))
         found = fit(bank, sight, (plot.tick - track.plot_tick) * SECONDS_PER_TICK)
-        gain = sure + found.log_density
+        gain = sure + found.log_density - _crowded(plot, radar)
         if found.nearest2 < doctrine.gate2[plot.dimensions] and gain > 0.0:
             links[end].column = links[n].column
             links[end].gain = gain
@@ -210,3 +210,15 @@ def _doubt_tentative(rows: int, columns: int, false_plots: float, tracks: Any, l
             for n in range(work[i].first_link, work[i].end_link):
                 links[n].gain -= crowd
                 links[n].cost = -links[n].gain - min(track.score, 0.0)
+
+
+@kernel
+def _crowded(plot: Any, radar: Any) -> float:
+    """Log of how much denser false plots are where a plot lies than on the mean of the look.
+
+    They fall evenly over range and azimuth, and below the top of the beam: near the radar they share less air.
+    """
+    denser = 0.5 * radar.instrumented_range_m / plot.range_m
+    if plot.dimensions == FULL:
+        denser *= max(FALSE_PLOT_CEILING_M / (plot.range_m * max(radar.elevation_max_sin, 1e-3)), 1.0)
+    return log(denser)

@@ -9,14 +9,16 @@ from openiads.constants import SECONDS_PER_TICK
 from openiads.engine.events import add_event
 from openiads.engine.track_state import predicted_position
 from openiads.enums import EventKind, TrackState
-from openiads.estimation.imm import CLIMB_DENSITY, CRUISE_DENSITY, JOINT, MODELS
-from openiads.estimation.kalman import Gauss, read_state, shaken, straight, write_state
+from openiads.estimation.imm import JOINT
+from openiads.estimation.kalman import Gauss, read_state, shaken, straight
+from openiads.estimation.motion import CLIMB_DENSITY, CRUISE_DENSITY
 from openiads.estimation.sight import apart2
 from openiads.vec3 import read, write
 
 COASTING_SCANS = 1.5
 WIDEST_M = 20_000.0  # standard deviation at which a track fed by strobes alone is dropped, assumed
-TWIN_SCANS = 3.0  # that two tracks lie on each other before they are one, assumed
+STROBES_ALONE_TICK = 120_000  # that strobes keep a track after its last plot, assumed
+TWIN_SCANS = 2.0  # that two tracks lie on each other before they are one, assumed
 YOUNG_SCANS = 10.0  # so long after its start a track is looked at as a possible twin, assumed
 TWIN_REACH = 4.0  # standard deviations within which tracks are compared at all
 TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
@@ -24,8 +26,8 @@ TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
 
 @kernel
 def maintain(
-    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, events: Any,
-    track_samples: Any,
+    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, engagements: Any,
+    interceptors: Any, events: Any, track_samples: Any,
 ) -> None:  # fmt: skip
     """Coast and drop what has had no plot for long, join twins, and sample the rest."""
     for k in range(counts[0].tracks_top):
@@ -39,22 +41,41 @@ def maintain(
                 _drop(k, counts, track)
             continue
         silent_tick = tick - track.plot_tick
-        unheard_tick = tick - track.bearing_tick
-        if unheard_tick > doctrine.coast_scans * track.scan_tick or track.pos_sigma_m > WIDEST_M:
+        if _is_lost(tick, track, doctrine):
             _note(tick, EventKind.TRACK_LOST, track, counts, events)
             _drop(k, counts, track)
             continue
         if track.state == TrackState.CONFIRMED and silent_tick > COASTING_SCANS * track.scan_tick:
             track.state = TrackState.COASTED
             _note(tick, EventKind.TRACK_COASTED, track, counts, events)
-        if track.state == TrackState.COASTED or tick - track.first_tick < YOUNG_SCANS * track.scan_tick:
-            _compare(tick, k, counts, tracks, banks, events)
+        if _may_have_twin(tick, track):
+            _compare(tick, k, counts, tracks, banks, engagements, interceptors, events)
         if track.state != TrackState.FREE and track_samples.size > 0:
             _sample(tick, k, counts, track, banks[k], identity, track_samples)
+    while counts[0].tracks_top > 0 and tracks[counts[0].tracks_top - 1].state == TrackState.FREE:
+        counts[0].tracks_top -= 1
+
+
+@kernel
+def _is_lost(tick: int, track: Any, doctrine: Any) -> bool:
+    """True when the slowest radar that saw it lately has missed it too often; strobes put that off for a while."""
+    patience_tick = doctrine.coast_scans * track.slow_tick
+    if tick - track.bearing_tick > patience_tick or track.pos_sigma_m > WIDEST_M:
+        return True
+    return bool(tick - track.plot_tick > patience_tick + STROBES_ALONE_TICK)
+
+
+@kernel
+def _may_have_twin(tick: int, track: Any) -> bool:
+    """True of a track that is young, or that no search look has had a plot of for more than a scan."""
+    young = tick - track.first_tick < YOUNG_SCANS * track.scan_tick
+    return bool(young or tick - track.search_tick > COASTING_SCANS * track.scan_tick)
 
 
 @outlined
-def _compare(tick: int, k: int, counts: Any, tracks: Any, banks: Any, events: Any) -> None:
+def _compare(
+    tick: int, k: int, counts: Any, tracks: Any, banks: Any, engagements: Any, interceptors: Any, events: Any
+) -> None:
     """Look for a track that lies on this one; when it has for some scans, the two become one."""
     track = tracks[k]
     found = -1
@@ -69,7 +90,7 @@ def _compare(tick: int, k: int, counts: Any, tracks: Any, banks: Any, events: An
         track.twin = tracks[found].number
         track.twin_tick = tick
     elif tick - track.twin_tick >= TWIN_SCANS * track.scan_tick:
-        _merge(tick, k, found, counts, tracks, banks, events)
+        _merge(tick, k, found, counts, tracks, banks, engagements, interceptors, events)
 
 
 @kernel
@@ -80,7 +101,8 @@ def _on_each_other(tick: int, k: int, j: int, tracks: Any, banks: Any) -> bool:
     here_m, there_m = predicted_position(one, tick), predicted_position(other, tick)
     if abs(here_m.x - there_m.x) > reach_m or abs(here_m.y - there_m.y) > reach_m:
         return False
-    if one.radar == other.radar and 2 * abs(one.plot_tick - other.plot_tick) < one.scan_tick:
+    together = 2 * abs(one.search_tick - other.search_tick) < one.scan_tick
+    if together and one.search_radar == other.search_radar:
         return False
     first, second = read_state(banks[k], JOINT), read_state(banks[j], JOINT)
     return bool(
@@ -89,41 +111,41 @@ def _on_each_other(tick: int, k: int, j: int, tracks: Any, banks: Any) -> bool:
 
 
 @outlined
-def _merge(tick: int, k: int, j: int, counts: Any, tracks: Any, banks: Any, events: Any) -> None:
-    """One number stays, the older; the state is of the one that was seen last."""
+def _merge(
+    tick: int, k: int, j: int, counts: Any, tracks: Any, banks: Any, engagements: Any, interceptors: Any, events: Any
+) -> None:
+    """One number stays, the older; the state is of the one that was seen last, and what was fired at it goes on."""
     kept = k if tracks[k].first_tick < tracks[j].first_tick else j
     gone = j if kept == k else k
     old, new = tracks[kept], tracks[gone]
-    if new.plot_tick > old.plot_tick:
-        _take_over(old, new, banks[kept], banks[gone])
-    old.twin = 0
     event = add_event(events, counts, tick, EventKind.TRACK_MERGED, new.confirmed_event)
     event.post = new.post
     event.track = new.number
     event.code = old.number
     write(event.pos_enu_m, read(new.pos_enu_m))
+    _hand_over(gone, kept, counts, tracks, engagements, interceptors)
+    if new.plot_tick > old.plot_tick:
+        number, first_tick, confirmed_event = old.number, old.first_tick, old.confirmed_event
+        hits, score = old.hits, max(old.score, new.score)
+        tracks[kept] = tracks[gone]
+        banks[kept] = banks[gone]
+        old.number, old.first_tick, old.confirmed_event = number, first_tick, confirmed_event
+        old.hits, old.score = hits + new.hits, score
+    old.twin = 0
     _drop(gone, counts, new)
 
 
 @kernel
-def _take_over(old: Any, new: Any, old_bank: Any, new_bank: Any) -> None:
-    """Copy the kinematics of a track into another's row."""
-    old.state = new.state
-    old.tick = new.tick
-    old.plot_tick = new.plot_tick
-    old.bearing_tick = new.bearing_tick
-    old.pos_sigma_m = new.pos_sigma_m
-    old.vel_sigma_mps = new.vel_sigma_mps
-    old.height_sigma_m = new.height_sigma_m
-    old.scan_tick = new.scan_tick
-    old.radar = new.radar
-    write(old.pos_enu_m, read(new.pos_enu_m))
-    write(old.vel_enu_mps, read(new.vel_enu_mps))
-    for m in range(MODELS):
-        old_bank.weight[m] = new_bank.weight[m]
-        old_bank.runs[m] = new_bank.runs[m]
-    for m in range(MODELS + 1):
-        write_state(old_bank, m, read_state(new_bank, m))
+def _hand_over(gone: int, kept: int, counts: Any, tracks: Any, engagements: Any, interceptors: Any) -> None:
+    """Engagements and rounds of a track that goes are of the one that stays."""
+    for g in range(counts[0].engagements_top):
+        if engagements[g].track == gone and engagements[g].track_number == tracks[gone].number:
+            engagements[g].track = kept
+            engagements[g].track_number = tracks[kept].number
+    for i in range(counts[0].interceptors_top):
+        if interceptors[i].track == gone and interceptors[i].track_number == tracks[gone].number:
+            interceptors[i].track = kept
+            interceptors[i].track_number = tracks[kept].number
 
 
 @kernel

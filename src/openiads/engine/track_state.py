@@ -19,6 +19,7 @@ from openiads.estimation.kalman import (
     scaled,
     write_state,
 )
+from openiads.estimation.motion import FREE_MPS, may_fall
 from openiads.estimation.sight import Sight
 from openiads.vec3 import Vec3, read, step, write
 
@@ -41,9 +42,7 @@ def foreseen_sigma(track: Any, tick: int) -> float:
     """A wide standard deviation of where a track is expected, with room for whatever it may do, m."""
     span_s = (tick - track.tick) * SECONDS_PER_TICK
     silent_s = (tick - track.plot_tick) * SECONDS_PER_TICK
-    free_m2 = imm.FREE_DENSITY * silent_s * silent_s * silent_s / 3.0
-    still_m = FORESEEN_FACTOR * (track.pos_sigma_m + span_s * track.vel_sigma_mps)
-    return sqrt(still_m * still_m + free_m2)
+    return float(FORESEEN_FACTOR * (track.pos_sigma_m + span_s * track.vel_sigma_mps) + FREE_MPS * silent_s)
 
 
 @kernel
@@ -56,10 +55,21 @@ def carry(track: Any, bank: Any, spare: Any, tick: int) -> None:
 
 
 @kernel
+def follow(track: Any, bank: Any, sight: Sight, tick: int) -> float:
+    """Bring a track to a tick and take a sight in one, where it flies straight without doubt; -1 where it does not."""
+    nis = imm.follow(bank, sight, (tick - track.tick) * SECONDS_PER_TICK)
+    if nis >= 0.0:
+        track.tick = tick
+        refresh(track, bank)
+    return float(nis)
+
+
+@kernel
 def feed(track: Any, bank: Any, spare: Any, sight: Sight, free_share: float, tick: int) -> None:
     """Take a sight into a track."""
     carry(track, bank, spare, tick)
-    imm.take(bank, sight, free_share, (tick - track.plot_tick) * SECONDS_PER_TICK)
+    silent_s = (tick - track.plot_tick) * SECONDS_PER_TICK
+    imm.take(bank, sight, free_share, silent_s, (tick - track.bearing_tick) * SECONDS_PER_TICK)
     _bound_height(bank)
     refresh(track, bank)
 
@@ -103,5 +113,5 @@ def begin(track: Any, bank: Any, sight: Sight) -> None:
     fast2 = FAST_SIGMA_MPS * FAST_SIGMA_MPS
     still = Gauss(sight.place, zero, pp, empty, diagonal(level2, level2, climb2))
     fast = Gauss(sight.place, zero, pp, empty, diagonal(fast2, fast2, fast2))
-    imm.begin(bank, still, fast, imm.may_fall(sight.place, zero))
+    imm.begin(bank, still, fast, may_fall(sight.place, zero))
     refresh(track, bank)

@@ -11,10 +11,10 @@ from openiads.engine.bearings import take_strobes
 from openiads.engine.correlation import correlate
 from openiads.engine.events import add_event, last_event
 from openiads.engine.track_life import maintain
-from openiads.engine.track_state import begin, carry, feed
+from openiads.engine.track_state import begin, carry, feed, follow, predicted_position
 from openiads.enums import EventKind, Overflow, TrackState
 from openiads.estimation.imm import fit
-from openiads.estimation.sight import sight_of
+from openiads.estimation.sight import Sight, sight_of
 from openiads.vec3 import Vec3, read, write
 
 SAMPLE_TICK = 1000
@@ -26,8 +26,8 @@ LOOK_SHARE = 0.5  # of a frame: plots of one radar within it are one look, in wh
 @kernel
 def update_tracks(
     tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, clock: Any, counts: Any, channels: Any,
-    plots: Any, strobes: Any, tracks: Any, banks: Any, identity: Any, links: Any, work: Any, events: Any,
-    track_samples: Any,
+    plots: Any, strobes: Any, tracks: Any, banks: Any, identity: Any, engagements: Any, interceptors: Any, links: Any,
+    work: Any, events: Any, track_samples: Any,
 ) -> int:  # fmt: skip
     """Associate the new plots, confirm, coast and drop tracks, sample them once a second; returns the next due tick.
 
@@ -37,8 +37,9 @@ def update_tracks(
 
     Reads: doctrines, radars, emitters (where the antennas stand, how long their frames take), strobes, identity (for
     the sample).
-    Writes: tracks, banks, plots (the track they went to), channels (hits), clock (its own due tick), counts, posts (the
-    next track number), links, work, events, track_samples.
+    Writes: tracks, banks, plots (the track they went to), channels (hits), engagements and interceptors (of a track
+    that merged with another), clock (its own due tick), counts, posts (the next track number), links, work, events,
+    track_samples.
     """
     n = counts[0].plots_read
     while n < counts[0].plots:
@@ -51,7 +52,9 @@ def update_tracks(
     take_strobes(doctrines, posts, counts, strobes, tracks, banks)
     if tick >= clock[0].track_sample_tick:
         clock[0].track_sample_tick = tick + SAMPLE_TICK
-        maintain(tick, posts, doctrines, counts, tracks, banks, identity, events, track_samples)
+        maintain(
+            tick, posts, doctrines, counts, tracks, banks, identity, engagements, interceptors, events, track_samples
+        )
     return int(clock[0].track_sample_tick)
 
 
@@ -74,19 +77,28 @@ def _take_channel_plot(
     track = tracks[k]
     if track.state == TrackState.FREE or track.tick > plot.tick:
         return
-    spare = banks[banks.size - 1]
-    carry(track, banks[k], spare, plot.tick)
-    sight = sight_of(plot, read(emitters[plot.radar].pos_enu_m), up_of(emitters[plot.radar]), read(track.pos_enu_m))
-    silent_s = (plot.tick - track.plot_tick) * SECONDS_PER_TICK
-    found = fit(banks[k], sight, silent_s)
-    if found.nearest2 > doctrine.gate2[plot.dimensions]:
+    antenna_m, up = read(emitters[plot.radar].pos_enu_m), up_of(emitters[plot.radar])
+    sight = sight_of(plot, antenna_m, up, predicted_position(track, plot.tick))
+    plot.nis = follow(track, banks[k], sight, plot.tick)
+    if plot.nis < 0.0 and not _take_with_care(plot, track, banks[k], banks[banks.size - 1], sight, doctrine):
         return
-    feed(track, banks[k], spare, sight, found.free_share, plot.tick)
-    plot.nis = found.nis
     _note_hit(n, k, 0.0, doctrine, counts, plots, tracks, events)
     channel = channels[plot.channel]
     channel.hits += 1
     channel.last_hit_tick = plot.tick
+
+
+@kernel
+def _take_with_care(plot: Any, track: Any, bank: Any, spare: Any, sight: Sight, doctrine: Any) -> bool:
+    """Take a plot with all models into account, if it lies in the gate; true when it does."""
+    carry(track, bank, spare, plot.tick)
+    silent_s = (plot.tick - track.plot_tick) * SECONDS_PER_TICK
+    found = fit(bank, sight, silent_s)
+    if found.nearest2 > doctrine.gate2[plot.dimensions]:
+        return False
+    feed(track, bank, spare, sight, found.free_share, plot.tick)
+    plot.nis = found.nis
+    return True
 
 
 @kernel
@@ -115,13 +127,25 @@ def _take_look(
             looks = max(round((plots[n].tick - track.plot_tick) / frame_tick), 1)
             feed(track, banks[k], banks[banks.size - 1], sight, link.free_share, plots[n].tick)
             plots[n].nis = link.nis
-            alone = track.radar == plots[n].radar
-            track.scan_tick = frame_tick if alone else min(track.scan_tick, frame_tick)
+            _note_search(track, plots[n], frame_tick)
             _note_hit(n, k, link.gain + looks * missed, doctrine, counts, plots, tracks, events)
     for n in range(first, end):
         if work[n - first].row_of < 0:
             _begin(n, posts, emitters, counts, plots, tracks, banks)
     return end
+
+
+@kernel
+def _note_search(track: Any, plot: Any, frame_tick: int) -> None:
+    """Remember whose look it was, and how often the fastest and the slowest radar come round to it."""
+    alone = track.search_radar == plot.radar
+    track.scan_tick = frame_tick if alone else min(track.scan_tick, frame_tick)
+    forgotten = plot.tick - track.slow_plot_tick > 3 * track.slow_tick
+    if frame_tick >= track.slow_tick or forgotten:
+        track.slow_tick = frame_tick
+        track.slow_plot_tick = plot.tick
+    track.search_tick = plot.tick
+    track.search_radar = plot.radar
 
 
 @kernel
@@ -192,6 +216,10 @@ def _begin(n: int, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: A
     track.plot_tick = plot.tick
     track.bearing_tick = plot.tick
     track.scan_tick = emitters[plot.radar].frame_tick
+    track.slow_tick = track.scan_tick
+    track.slow_plot_tick = plot.tick
+    track.search_tick = plot.tick
+    track.search_radar = plot.radar
     track.hits = 1
     track.score = START_SCORE
     track.radar = plot.radar

@@ -144,9 +144,7 @@ def carried(g: Gauss, reach: Turn, spin: Turn) -> Gauss:
 
 
 @kernel
-def skewed(
-    flown: Gauss, before: Gauss, reach: Turn, spin: Turn, by: Vec3, gain_pos: Vec3, gain_vel: Vec3
-) -> Gauss:
+def skewed(flown: Gauss, before: Gauss, reach: Turn, spin: Turn, by: Vec3, gain_pos: Vec3, gain_vel: Vec3) -> Gauss:
     """Add to a carried state that the turn itself depends on the velocity: F + gain by' in place of F.
 
     P' = F P F' + (F P by) gain' + gain (F P by)' + gain gain' (by' P by), block by block.
@@ -188,7 +186,23 @@ def observed(g: Gauss, direction: Vec3, off_m: float, variance_m2: float) -> Tak
     """
     gp = times(g.pp, direction)
     gv = times_back(g.pv, direction)
-    return _joseph(g, direction, Vec3(0.0, 0.0, 0.0), gp, gv, off_m, variance_m2)
+    spread = dot(direction, gp) + variance_m2
+    kp, kv = scale(gp, 1.0 / spread), scale(gv, 1.0 / spread)
+    return _joseph(g, direction, Vec3(0.0, 0.0, 0.0), gp, gv, kp, kv, off_m, variance_m2)
+
+
+@kernel
+def observed_across(g: Gauss, direction: Vec3, line: Vec3, off_m: float, variance_m2: float) -> Taken:
+    """Take a measured coordinate, but move nothing along a line: a bearing must not make its own range known.
+
+    Source: Schmidt's consider filter; Joseph's form holds for any gain.
+    """
+    gp = times(g.pp, direction)
+    gv = times_back(g.pv, direction)
+    spread = dot(direction, gp) + variance_m2
+    kp, kv = scale(gp, 1.0 / spread), scale(gv, 1.0 / spread)
+    kp, kv = step(kp, line, -dot(kp, line)), step(kv, line, -dot(kv, line))
+    return _joseph(g, direction, Vec3(0.0, 0.0, 0.0), gp, gv, kp, kv, off_m, variance_m2)
 
 
 @kernel
@@ -196,14 +210,17 @@ def observed_rate(g: Gauss, by_pos: Vec3, by_vel: Vec3, off_mps: float, variance
     """Take a measured scalar that depends on position and velocity, by its two gradients."""
     gp = add(times(g.pp, by_pos), times(g.pv, by_vel))
     gv = add(times_back(g.pv, by_pos), times(g.vv, by_vel))
-    return _joseph(g, by_pos, by_vel, gp, gv, off_mps, variance_m2ps2)
+    spread = dot(by_pos, gp) + dot(by_vel, gv) + variance_m2ps2
+    kp, kv = scale(gp, 1.0 / spread), scale(gv, 1.0 / spread)
+    return _joseph(g, by_pos, by_vel, gp, gv, kp, kv, off_mps, variance_m2ps2)
 
 
 @kernel
-def _joseph(g: Gauss, by_pos: Vec3, by_vel: Vec3, gp: Vec3, gv: Vec3, off: float, variance: float) -> Taken:
+def _joseph(
+    g: Gauss, by_pos: Vec3, by_vel: Vec3, gp: Vec3, gv: Vec3, kp: Vec3, kv: Vec3, off: float, variance: float
+) -> Taken:
+    """The update by a gain (``kp``, ``kv``); ``gp`` and ``gv`` are P h."""
     spread = dot(by_pos, gp) + dot(by_vel, gv) + variance
-    kp = scale(gp, 1.0 / spread)
-    kv = scale(gv, 1.0 / spread)
     pp = plus(g.pp, outer(kp, gp), -1.0)  # (I - K h) P, block by block
     pv = plus(g.pv, outer(kp, gv), -1.0)
     vp = plus(transpose(g.pv), outer(kv, gp), -1.0)
@@ -222,17 +239,30 @@ def _joseph(g: Gauss, by_pos: Vec3, by_vel: Vec3, gp: Vec3, gv: Vec3, off: float
 
 
 @kernel
-def blended(sum_of: Gauss, part: Gauss, weight: float, centre: Gauss) -> Gauss:
-    """Add a weighted part of a mixture to its sum of covariances, about the mixture's centre, whose means are kept."""
-    apart_p = step(part.pos, centre.pos, -1.0)
-    apart_v = step(part.vel, centre.vel, -1.0)
+def moments(g: Gauss, about: Gauss) -> Gauss:
+    """First and second moments of a state about another's mean; those of a mixture are their weighted sums."""
+    pos, vel = step(g.pos, about.pos, -1.0), step(g.vel, about.vel, -1.0)
     return Gauss(
-        centre.pos,
-        centre.vel,
-        plus(plus(sum_of.pp, part.pp, weight), outer(apart_p, apart_p), weight),
-        plus(plus(sum_of.pv, part.pv, weight), outer(apart_p, apart_v), weight),
-        plus(plus(sum_of.vv, part.vv, weight), outer(apart_v, apart_v), weight),
+        pos, vel, plus(g.pp, outer(pos, pos), 1.0), plus(g.pv, outer(pos, vel), 1.0), plus(g.vv, outer(vel, vel), 1.0)
     )
+
+
+@kernel
+def summed(sum_of: Gauss, part: Gauss, weight: float) -> Gauss:
+    """Add weighted moments to a sum."""
+    return Gauss(
+        step(sum_of.pos, part.pos, weight), step(sum_of.vel, part.vel, weight), plus(sum_of.pp, part.pp, weight),
+        plus(sum_of.pv, part.pv, weight), plus(sum_of.vv, part.vv, weight),
+    )  # fmt: skip
+
+
+@kernel
+def centred(g: Gauss, about: Gauss) -> Gauss:
+    """Mean and covariance from moments about a mean: the way back from ``moments``."""
+    return Gauss(
+        add(about.pos, g.pos), add(about.vel, g.vel), plus(g.pp, outer(g.pos, g.pos), -1.0),
+        plus(g.pv, outer(g.pos, g.vel), -1.0), plus(g.vv, outer(g.vel, g.vel), -1.0),
+    )  # fmt: skip
 
 
 @kernel

@@ -11,7 +11,7 @@ from math import log, pi, sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
-from openiads.estimation.kalman import Block, Gauss, Taken, observed, observed_rate, plus, times
+from openiads.estimation.kalman import Block, Gauss, Taken, observed, observed_across, observed_rate, plus, times
 from openiads.vec3 import Vec3, cross, dot, norm, read, scale, step, sub, unit
 
 BEARING = 1  # dimensions of a plot: an azimuth alone
@@ -105,12 +105,14 @@ def _axes(
 @kernel
 def taken(g: Gauss, sight: Sight) -> Taken:
     """Take everything that a sight measured, one scalar after the other."""
-    done = observed(g, sight.side, dot(sight.side, sub(sight.place, g.pos)), sight.side2)
+    off_m = dot(sight.side, sub(sight.place, g.pos))
+    if sight.dimensions == BEARING:
+        return observed_across(g, sight.side, sight.line, off_m, sight.side2)
+    done = observed(g, sight.side, off_m, sight.side2)
     log_density, nis = done.log_density, done.nis
-    if sight.dimensions >= LEVEL:
-        done = observed(done.state, sight.line, dot(sight.line, sub(sight.place, done.state.pos)), sight.line2)
-        log_density += done.log_density
-        nis += done.nis
+    done = observed(done.state, sight.line, dot(sight.line, sub(sight.place, done.state.pos)), sight.line2)
+    log_density += done.log_density
+    nis += done.nis
     if sight.dimensions >= FULL:
         done = observed(done.state, sight.rise, dot(sight.rise, sub(sight.place, done.state.pos)), sight.rise2)
         log_density += done.log_density

@@ -92,7 +92,7 @@ TRACK_SAMPLE = record(
     ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("state", "i8"), ("identity", "i8"), ("hits", "i8"),
     ("plot_tick", "i8"),  # of its last plot
     ("score", "f8"),  # log of how much likelier its plots are as one object's than as false ones
-    vector("pos_enu_m"), vector("vel_enu_mps"), ("cov", "f4", (21,)),
+    vector("pos_enu_m"), vector("vel_enu_mps"), ("cov", "f8", (21,)),
 )  # fmt: skip
 INTERCEPTOR_SAMPLE = record(
     ("tick", "i8"), ("number", "i8"), ("phase", "i8"), vector("pos_enu_m"), vector("vel_enu_mps"), ("mass_kg", "f8"),

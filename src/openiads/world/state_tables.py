@@ -148,6 +148,10 @@ TRACK = record(  # what the coarse gate reads stands first, side by side
     ("number", "i8"),
     ("first_tick", "i8"),
     ("scan_tick", "i8"),  # revisit: the frame of the radar that sees it, the shortest of several
+    ("slow_tick", "i8"),  # and the longest of those that had a plot lately
+    ("slow_plot_tick", "i8"),  # last plot of that one
+    ("search_tick", "i8"),  # of the last plot of a search look
+    ("search_radar", "i8"),  # and whose
     ("hits", "i8"),
     ("radar", "i8"),  # of the last plot
     ("twin", "i8"),  # number of a track that may be the same object's, 0 for none
