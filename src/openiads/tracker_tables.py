@@ -25,6 +25,7 @@ EVENT_ROOM: Final = 8  # events that one track can have in one update, at most
 LINKS_A_ROW: Final = 64
 GRID_CELLS: Final = 4096  # of the index of plots (engine/correlation.py)
 PLOTS_AT_FIRST: Final = 1024
+TOUCHED: Final = 2048
 FALSE_PLOTS_START: Final = 10.0  # a scan, of a radar that does not say, until the tracker has counted, assumed
 MEMORY_SCANS: Final = 30.0  # of the mean number of false plots, assumed
 LONGEST_SCANS: Final = 10.0  # between two updates that count; beyond, the radar was off
@@ -40,12 +41,20 @@ def picture_of(radars: Sequence[TrackerRadar], settings: Settings, frame: Frame)
     posts = np.zeros(1, t.POST)
     posts["next_track_number"] = 1
     return Picture(
-        posts, doctrine, _radar_rows(radars), _emitter_rows(radars, frame), np.zeros(1, t.CLOCK), np.zeros(1, t.COUNT),
-        np.zeros(0, t.CHANNEL), np.zeros(PLOTS_AT_FIRST, t.PLOT), np.zeros(0, t.STROBE),
-        np.zeros(settings.capacity, t.TRACK), np.zeros(settings.capacity + 1, t.BANK),
-        np.zeros(settings.capacity, t.IDENTITY), np.zeros(0, t.ENGAGEMENT), np.zeros(0, t.INTERCEPTOR), np.zeros(LINKS_A_ROW * most, t.LINK), np.zeros(most, t.WORK),
-        np.zeros(EVENT_ROOM * settings.capacity, t.EVENT), np.zeros(settings.capacity, t.TRACK_SAMPLE),
+        posts, doctrine, _radar_rows(radars), _emitter_rows(radars, frame), _room(1, t.CLOCK), _room(1, t.COUNT),
+        _room(0, t.CHANNEL), _room(PLOTS_AT_FIRST, t.PLOT), _room(0, t.STROBE), _room(settings.capacity, t.TRACK),
+        _room(settings.capacity + 1, t.BANK), _room(settings.capacity, t.IDENTITY), _room(0, t.ENGAGEMENT),
+        _room(0, t.INTERCEPTOR), _room(LINKS_A_ROW * most, t.LINK), _room(most, t.WORK),
+        _room(EVENT_ROOM * settings.capacity, t.EVENT), _room(settings.capacity, t.TRACK_SAMPLE),
     )  # fmt: skip
+
+
+def _room(rows: int, dtype: np.dtype[Any]) -> Any:
+    """An empty table; its first rows are written once, for memory is only given then, which no update should pay."""
+    table = np.zeros(rows, dtype)
+    table[:TOUCHED] = np.zeros((), dtype)
+    table[-1:] = np.zeros((), dtype)
+    return table
 
 
 def with_room(picture: Picture, plots: int, capacity: int) -> Picture:
@@ -53,7 +62,7 @@ def with_room(picture: Picture, plots: int, capacity: int) -> Picture:
     room = 2 * plots
     most = max(room, capacity, GRID_CELLS)
     return picture._replace(
-        plots=np.zeros(room, t.PLOT), work=np.zeros(most, t.WORK), links=np.zeros(LINKS_A_ROW * most, t.LINK)
+        plots=_room(room, t.PLOT), work=_room(most, t.WORK), links=_room(LINKS_A_ROW * most, t.LINK)
     )
 
 

@@ -195,7 +195,7 @@ class Pair:
         off_m = sigmas_apart * float(tracks["pos_sigma_m"][self.old])
         tracks["pos_enu_m"][self.new, 1] += off_m
         banks["pos_m"][self.new, :, 1] += off_m
-        tracks["scan_tick"][[self.old, self.new]] = 5000
+        tracks["scan_tick"][[self.old, self.new]] = tracks["slow_tick"][[self.old, self.new]] = 5000
 
     def live(self, seconds: int, radars: tuple[int, int]) -> np.ndarray:
         """Go on, each seen every second by its radar, the younger last; the events of merging."""
@@ -205,10 +205,11 @@ class Pair:
             for k, radar, ago in ((self.old, radars[0], 200), (self.new, radars[1], 100)):
                 if tracks["state"][k] != TrackState.FREE:
                     tracks["tick"][k] = tracks["plot_tick"][k] = tracks["bearing_tick"][k] = self.tick - ago
-                    tracks["radar"][k] = radar
+                    tracks["search_tick"][k], tracks["search_radar"][k] = self.tick - ago, radar
             maintain(
                 self.tick, self.state.posts, self.doctrines, self.state.counts, tracks, self.state.banks,
-                self.state.identity, self.state.events, self.state.track_samples,
+                self.state.identity, self.state.engagements, self.state.interceptors, self.state.events,
+                self.state.track_samples,
             )  # fmt: skip
         events = self.state.events[before : int(self.state.counts["events"][0])]
         return events[events["kind"] == EventKind.TRACK_MERGED]
@@ -226,6 +227,34 @@ def test_a_double_merges_once_into_the_older_number(tmp_path: Path) -> None:
     assert (tracks["state"][pair.old], tracks["number"][pair.old]) == (TrackState.CONFIRMED, number)
     np.testing.assert_array_equal(tracks["pos_enu_m"][pair.old], place_m, "the state is of the one seen last")
     np.testing.assert_array_equal(pair.state.banks["pos_m"][pair.old, len(MotionModel)], place_m)
+
+
+def test_what_was_fired_at_a_double_goes_on_at_the_older_track(tmp_path: Path) -> None:
+    """Its engagement and rounds change hands; one at another track, or at an older use of its slot, does not."""
+    pair = Pair(tmp_path, 0.5)
+    number, state = int(pair.state.tracks["number"][pair.old]), pair.state
+    cues = [(pair.new, 1000), (pair.new, 900), (pair.old, number), (pair.old, 899)]
+    for name in ("engagements", "interceptors"):
+        table, first = getattr(state, name), int(state.counts[f"{name}_top"][0])
+        for row, (k, meant) in enumerate(cues, first):
+            table["track"][row], table["track_number"][row] = k, meant
+        state.counts[f"{name}_top"] += len(cues)
+    pair.live(40, (0, 1))
+    for name in ("engagements", "interceptors"):
+        top = int(state.counts[f"{name}_top"][0])
+        now = getattr(state, name)[top - len(cues) : top]
+        found = list(zip(now["track"].tolist(), now["track_number"].tolist(), strict=True))
+        assert found == [(pair.old, number), *cues[1:]], name
+
+
+def test_a_merged_track_leaves_no_row_behind(tmp_path: Path) -> None:
+    """No pass over the tracks goes farther than the last that lives; the next one finds the row that is free."""
+    pair = Pair(tmp_path, 0.5)
+    assert pair.state.counts["tracks_top"][0] == pair.new + 1
+    pair.live(40, (0, 1))
+    living = np.flatnonzero(pair.state.tracks["state"] != TrackState.FREE)
+    assert pair.state.counts["tracks_top"][0] == living.max() + 1 <= pair.new
+    assert pair.state.counts["tracks_free"][0] <= pair.new
 
 
 def test_two_that_one_look_told_apart_are_no_doubles(tmp_path: Path) -> None:
@@ -352,19 +381,34 @@ def test_a_track_whose_object_is_gone_coasts_and_is_lost(tmp_path: Path) -> None
     assert (because["kind"], because["track"]) == (EventKind.TRACK_CONFIRMED, lost["track"])
 
 
+def test_an_empty_sky_leaves_no_tracks_to_pass_over(tmp_path: Path) -> None:
+    """Tentative tracks of false plots and one of an object; when all are gone, so are their rows."""
+    session = Session(_scene(tmp_path, _raid("one", (INBOUND[0], "34.95 N, 35.40 E")), false_plots=60.0))
+    session.advance(60.0)
+    assert session.state.counts["tracks_top"][0] > 10
+    _silence(session, "battery.36d6", "battery.76n6", "battery.30n6")
+    session.advance(150.0)
+    assert session.state.counts["tracks_top"][0] == 0
+    assert (session.state.tracks["state"] == TrackState.FREE).all()
+
+
 @pytest.mark.parametrize(("name", "overrides"), [("tartus", ()), ("raid_50", ('record="full"', 'duration="120 s"'))])
 def test_a_number_is_used_once(name: str, overrides: tuple[str, ...]) -> None:
-    """Confirmed once, sampled without a hole, nothing after its end; numbers grow as tracks begin."""
+    """Confirmed once, sampled without a hole, nothing after its end; numbers grow as tracks begin.
+
+    A track that merges may have been sampled in that very second, before its twin was looked at.
+    """
     record = runs.record(name, *overrides)
     confirmed = _of(record, EventKind.TRACK_CONFIRMED)["track"]
     assert len(set(confirmed.tolist())) == len(confirmed) > 20
     rows, plots = record.tables["tracks"], record.tables["plots"]
     ends = {int(e["track"]): int(e["tick"]) for e in _of(record, EventKind.TRACK_LOST, EventKind.TRACK_MERGED)}
+    merged = set(_of(record, EventKind.TRACK_MERGED)["track"].tolist())
     for number in confirmed.tolist():
         ticks = rows["tick"][rows["number"] == number]
         assert (np.diff(ticks) == 1000).all()
         if number in ends:
-            assert ticks.size == 0 or ticks.max() < ends[number]
+            assert ticks.size == 0 or ticks.max() < ends[number] + (number in merged)
             assert plots["tick"][plots["track_number"] == number].max() <= ends[number]
     first = plots["track_number"][np.sort(np.unique(plots["track_number"], return_index=True)[1])]
     begun = first[first >= 0]

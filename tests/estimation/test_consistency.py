@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from openiads.estimation import imm, kalman
+from openiads.estimation import kalman, motion
 from openiads.estimation.sight import sight_of, taken
 from openiads.vec3 import Vec3
 from tests.support.banks import Bank
@@ -43,10 +43,11 @@ def _noisy(draw: np.random.Generator, radar: Radar) -> Array:
     """Flights straight on, shaken by the noise that the model of straight flight has."""
     states = flight(draw, 1, radar.span_s, None)
     spans = [[radar.span_s**3 / 3.0, radar.span_s**2 / 2.0], [radar.span_s**2 / 2.0, radar.span_s]]
-    root = np.linalg.cholesky(np.kron(spans, np.diag([imm.CRUISE_DENSITY, imm.CRUISE_DENSITY, imm.CLIMB_DENSITY])))
-    motion = np.eye(6) + np.diag([radar.span_s] * 3, 3)
+    densities = [motion.CRUISE_DENSITY, motion.CRUISE_DENSITY, motion.CLIMB_DENSITY]
+    root = np.linalg.cholesky(np.kron(spans, np.diag(densities)))
+    onward = np.eye(6) + np.diag([radar.span_s] * 3, 3)
     for _ in range(LOOKS):
-        states = np.vstack([states, motion @ states[-1] + root @ draw.normal(size=6)])
+        states = np.vstack([states, onward @ states[-1] + root @ draw.normal(size=6)])
     return states
 
 
@@ -59,7 +60,7 @@ def _single(radar: Radar, seed: int) -> tuple[list[float], list[float]]:
         g = _start(draw, states[0], radar)
         for state in states[1:]:
             moved = kalman.straight(g, radar.span_s)
-            g = kalman.shaken(moved, imm.CRUISE_DENSITY, imm.CLIMB_DENSITY, radar.span_s)
+            g = kalman.shaken(moved, motion.CRUISE_DENSITY, motion.CLIMB_DENSITY, radar.span_s)
             done = taken(g, sight_of(seen(draw, state[:3], radar), ORIGIN, UP, g.pos))
             g = done.state
             nis.append(done.nis)

@@ -15,7 +15,7 @@ from scipy.integrate import solve_ivp
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, STANDARD_GRAVITY_MPS2
 from openiads.engine import track_state
 from openiads.enums import MotionModel
-from openiads.estimation import imm, kalman
+from openiads.estimation import imm, kalman, motion
 from openiads.estimation.sight import sight_of
 from openiads.vec3 import Vec3
 from tests.naive.models import chain
@@ -24,7 +24,7 @@ from tests.support.flights import ENGAGEMENT, SEARCH, Radar, flight, seen, turne
 from tests.support.states import UP, Array, assert_same, cov_of, gauss, least_eigenvalue, mean_of, random_state, vector
 
 ORIGIN = Vec3(0.0, 0.0, 0.0)
-TURNS = [m for m in MotionModel if imm.lateral_mps2(m.value) != 0.0]
+TURNS = [m for m in MotionModel if motion.lateral_mps2(m.value) != 0.0]
 
 # ---- The chain -------------------------------------------------------------------------------------
 
@@ -41,7 +41,7 @@ def test_a_model_goes_over_to_some_model(span_s: float, falling: bool, unrest: f
 def test_nothing_changes_in_no_time_and_all_in_the_end() -> None:
     np.testing.assert_array_equal(chain(0.0, True), np.eye(imm.MODELS))
     assert np.diag(chain(1e6, True)).max() == pytest.approx(0.0, abs=1e-12)
-    stays_s = np.array([imm.CRUISE_S, *[imm.TURN_S] * len(TURNS), imm.FREE_S, imm.FALL_S])
+    stays_s = np.array([motion.CRUISE_S, *[motion.TURN_S] * len(TURNS), motion.FREE_S, motion.FALL_S])
     np.testing.assert_allclose(np.diag(chain(3.0, True)), np.exp(-3.0 / stays_s), rtol=1e-12)
 
 
@@ -49,8 +49,8 @@ def test_a_calm_track_turns_seldom() -> None:
     """The rate of leaving straight flight grows evenly with unrest, from a share of the usual one."""
     usual = -np.log(chain(1.0, False)[MotionModel.CRUISE, MotionModel.CRUISE])
     calmest = -np.log(chain(1.0, False, 0.0)[MotionModel.CRUISE, MotionModel.CRUISE])
-    assert calmest == pytest.approx(imm.UNREST_LEAST * usual)
-    wild = -np.log(chain(1.0, False, 2.0 * imm.UNREST_START)[MotionModel.CRUISE, MotionModel.CRUISE])
+    assert calmest == pytest.approx(motion.UNREST_LEAST * usual)
+    wild = -np.log(chain(1.0, False, 2.0 * motion.UNREST_START)[MotionModel.CRUISE, MotionModel.CRUISE])
     assert wild - usual == pytest.approx(usual - calmest)
     rest = slice(1, None)
     np.testing.assert_array_equal(chain(1.0, True, 0.0)[rest], chain(1.0, True)[rest])
@@ -66,7 +66,7 @@ def test_left_and_right_are_alike() -> None:
     mirror = list(range(imm.MODELS))
     for left, right in ((MotionModel.LEFT, MotionModel.RIGHT), (MotionModel.HARD_LEFT, MotionModel.HARD_RIGHT)):
         mirror[left], mirror[right] = right.value, left.value
-        assert imm.lateral_mps2(left.value) == -imm.lateral_mps2(right.value) > 0.0
+        assert motion.lateral_mps2(left.value) == -motion.lateral_mps2(right.value) > 0.0
     for falling in (False, True):
         np.testing.assert_array_equal(chain(5.0, falling)[np.ix_(mirror, mirror)], chain(5.0, falling))
 
@@ -75,7 +75,7 @@ def test_left_and_right_are_alike() -> None:
 
 
 def _circle(state: Array, across_mps2: float, span_s: float) -> Array:
-    speed_mps = max(hypot(state[3], state[4]), imm.TURN_SPEED_MPS)
+    speed_mps = max(hypot(state[3], state[4]), motion.TURN_SPEED_MPS)
     return turned(state, across_mps2 / speed_mps, span_s)
 
 
@@ -93,11 +93,11 @@ def test_a_turn_is_a_circle_and_its_errors_the_circle_s(seed: int, across_mps2: 
     """The mean on the exact circle; the covariance by the numerical derivatives of that circle."""
     draw = np.random.default_rng([seed, 51])
     g, span_s = random_state(draw, 100.0, 10.0), float(draw.uniform(0.1, 10.0))
-    level = np.array([g.vel.x, g.vel.y]) / hypot(g.vel.x, g.vel.y) * draw.uniform(1.2 * imm.TURN_SPEED_MPS, 800.0)
+    level = np.array([g.vel.x, g.vel.y]) / hypot(g.vel.x, g.vel.y) * draw.uniform(1.2 * motion.TURN_SPEED_MPS, 800.0)
     g = gauss(np.array([*g.pos, *level, g.vel.z]), cov_of(g))
     by = _jacobian(mean_of(g), across_mps2, span_s)
     assert_same(
-        imm.turning(g, across_mps2, span_s), _circle(mean_of(g), across_mps2, span_s), by @ cov_of(g) @ by.T, 1e-5
+        motion.turning(g, across_mps2, span_s), _circle(mean_of(g), across_mps2, span_s), by @ cov_of(g) @ by.T, 1e-5
     )
 
 
@@ -106,28 +106,28 @@ def test_a_slow_turn_has_a_fixed_rate(speed_mps: float) -> None:
     """Below the least speed the law is linear: the exponential of its matrix."""
     g = random_state(np.random.default_rng(52))
     g = gauss(np.array([*g.pos, 0.6 * speed_mps, 0.8 * speed_mps, 5.0]), cov_of(g))
-    rate = 20.0 / imm.TURN_SPEED_MPS
+    rate = 20.0 / motion.TURN_SPEED_MPS
     drift = np.zeros((6, 6))
     drift[:3, 3:] = np.eye(3)
     drift[3, 4], drift[4, 3] = -rate, rate
-    motion = linalg.expm(4.0 * drift)
-    assert_same(imm.turning(g, 20.0, 4.0), motion @ mean_of(g), motion @ cov_of(g) @ motion.T)
+    onward = linalg.expm(4.0 * drift)
+    assert_same(motion.turning(g, 20.0, 4.0), onward @ mean_of(g), onward @ cov_of(g) @ onward.T)
 
 
 @pytest.mark.parametrize("m", list(MotionModel))
 def test_each_model_moves_by_its_law_and_shakes_by_its_noise(m: MotionModel) -> None:
     g, span_s, fresh = random_state(np.random.default_rng(53)), 2.0, 0.25
-    across_mps2 = imm.lateral_mps2(m.value)
+    across_mps2 = motion.lateral_mps2(m.value)
     level, upward = {
-        MotionModel.CRUISE: (imm.CRUISE_DENSITY, imm.CLIMB_DENSITY),
-        MotionModel.FREE: (imm.FREE_DENSITY, imm.FREE_DENSITY),
-        MotionModel.FALL: (imm.FALL_DENSITY, imm.FALL_DENSITY),
-    }.get(m, (imm.TURN_DENSITY + imm.ONSET * fresh * across_mps2**2 * span_s, imm.TURN_CLIMB_DENSITY))
+        MotionModel.CRUISE: (motion.CRUISE_DENSITY, motion.CLIMB_DENSITY),
+        MotionModel.FREE: (motion.FREE_DENSITY, motion.FREE_DENSITY),
+        MotionModel.FALL: (motion.FALL_DENSITY, motion.FALL_DENSITY),
+    }.get(m, (motion.TURN_DENSITY + motion.ONSET * fresh * across_mps2**2 * span_s, motion.TURN_CLIMB_DENSITY))
     if m == MotionModel.FALL:
-        moved = imm.fallen(g, span_s)
+        moved = motion.fallen(g, span_s)
     else:
-        moved = imm.turning(g, across_mps2, span_s) if m in TURNS else kalman.straight(g, span_s)
-    assert imm.advanced(m.value, g, span_s, fresh) == kalman.shaken(moved, level, upward, span_s)
+        moved = motion.turning(g, across_mps2, span_s) if m in TURNS else kalman.straight(g, span_s)
+    assert motion.advanced(m.value, g, span_s, fresh) == kalman.shaken(moved, level, upward, span_s)
 
 
 # ---- Falling ---------------------------------------------------------------------------------------
@@ -138,8 +138,8 @@ def _fall(state: Array, span_s: float) -> Array:
 
     def slope(_: float, y: Array) -> Array:
         height_m = y[2] + (y[0] ** 2 + y[1] ** 2) / (1.5 * EFFECTIVE_EARTH_RADIUS_M)
-        air = imm.SEA_LEVEL_DENSITY_KGPM3 * np.exp(-max(height_m, 0.0) / imm.SCALE_HEIGHT_M)
-        drag = 0.5 * air * np.linalg.norm(y[3:]) / imm.BALLISTIC_COEFFICIENT_KGPM2
+        air = motion.SEA_LEVEL_DENSITY_KGPM3 * np.exp(-max(height_m, 0.0) / motion.SCALE_HEIGHT_M)
+        drag = 0.5 * air * np.linalg.norm(y[3:]) / motion.BALLISTIC_COEFFICIENT_KGPM2
         return np.concatenate([y[3:], -drag * y[3:] - [0.0, 0.0, STANDARD_GRAVITY_MPS2]])
 
     done = solve_ivp(slope, (0.0, span_s), state, method="DOP853", rtol=1e-11, atol=1e-9)
@@ -158,7 +158,7 @@ def test_a_fall_is_the_integrated_one(
     state = np.array([60_000.0, -30_000.0, height_m, -0.8 * level_mps, 0.6 * level_mps, climb_mps])
     g = gauss(state, np.diag([1e4] * 3 + [1e3] * 3))
     for _ in range(steps):
-        g = imm.fallen(g, span_s)
+        g = motion.fallen(g, span_s)
     off = mean_of(g) - _fall(state, span_s * steps)
     assert np.linalg.norm(off[:3]) < 2.5 * span_s**2
     assert np.linalg.norm(off[3:]) < 0.5 * span_s**2
@@ -175,7 +175,7 @@ def test_the_errors_of_a_fall_are_nearly_its_own(height_m: float, speed_mps: flo
     by = np.array(columns).T
     exact = by @ cov_of(g) @ by.T
     sigma = np.sqrt(np.diag(exact))
-    assert np.abs((cov_of(imm.fallen(g, 1.0)) - exact) / np.outer(sigma, sigma)).max() < 0.1
+    assert np.abs((cov_of(motion.fallen(g, 1.0)) - exact) / np.outer(sigma, sigma)).max() < 0.1
 
 
 def test_heights_are_over_a_curved_sea() -> None:
@@ -186,14 +186,14 @@ def test_heights_are_over_a_curved_sea() -> None:
     )
     for east, north, up in ((0.0, 0.0, 1000.0), (150e3, 0.0, 20e3), (0.0, -200e3, 5e3), (180e3, 180e3, 30e3)):
         height_m = local.transform(east, north, up)[2]
-        assert imm._height_m(Vec3(east, north, up)) == pytest.approx(height_m, abs=1.0 + 1e-3 * hypot(east, north))
+        assert motion._height_m(Vec3(east, north, up)) == pytest.approx(height_m, abs=1.0 + 1e-3 * hypot(east, north))
 
 
 @pytest.mark.parametrize(
     ("height_m", "climb_mps", "may"), [(24e3, 0.0, False), (26e3, 0.0, True), (9e3, -340.0, False), (9e3, -360.0, True)]
 )
 def test_what_is_high_or_steep_may_fall(height_m: float, climb_mps: float, may: bool) -> None:
-    assert imm.may_fall(Vec3(0.0, 0.0, height_m), Vec3(250.0, 0.0, climb_mps)) == may
+    assert motion.may_fall(Vec3(0.0, 0.0, height_m), Vec3(250.0, 0.0, climb_mps)) == may
 
 
 # ---- A bank ----------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def _begin(state: Array, radar: Radar, draw: np.random.Generator) -> Bank:
     slow = np.diag([track_state.START_SPEED_SIGMA_MPS**2] * 2 + [track_state.START_CLIMB_SIGMA_MPS**2])
     fast = np.eye(3) * track_state.FAST_SIGMA_MPS**2
     still = gauss(mean, np.block([[pp, none], [none, slow]]))
-    return Bank(still, gauss(mean, np.block([[pp, none], [none, fast]])), imm.may_fall(sight.place, ORIGIN))
+    return Bank(still, gauss(mean, np.block([[pp, none], [none, fast]])), motion.may_fall(sight.place, ORIGIN))
 
 
 def _follow(bank: Bank, state: Array, radar: Radar, draw: np.random.Generator) -> None:
@@ -272,7 +272,7 @@ def test_straight_flight_is_cruise(radar: Radar, seed: int) -> None:
 
 def _side_share(left: bool, across_mps2: float, speed_mps: float, radar: Radar) -> float:
     """The mean weight of the turns to a side, over twenty flights that have turned to it for 36 s."""
-    sides = [m for m in TURNS if (imm.lateral_mps2(m.value) > 0.0) == left]
+    sides = [m for m in TURNS if (motion.lateral_mps2(m.value) > 0.0) == left]
     shares = []
     for seed in range(20):
         draw = np.random.default_rng([seed, 72])
@@ -291,13 +291,13 @@ def _side_share(left: bool, across_mps2: float, speed_mps: float, radar: Radar) 
 @pytest.mark.parametrize("m", [MotionModel.LEFT, MotionModel.HARD_LEFT])
 def test_an_engagement_radar_sees_to_which_side_a_turn_goes(m: MotionModel, speed_mps: float, left: bool) -> None:
     """A turn of the model's own acceleration."""
-    assert _side_share(left, imm.lateral_mps2(m.value), speed_mps, ENGAGEMENT) > 0.8
+    assert _side_share(left, motion.lateral_mps2(m.value), speed_mps, ENGAGEMENT) > 0.8
 
 
 @pytest.mark.parametrize("left", [True, False])
 @pytest.mark.parametrize("speed_mps", [200.0, 400.0, 700.0])
 def test_a_search_radar_sees_to_which_side_a_hard_turn_goes(speed_mps: float, left: bool) -> None:
-    assert _side_share(left, imm.HARD_MPS2, speed_mps, SEARCH) > 0.8
+    assert _side_share(left, motion.HARD_MPS2, speed_mps, SEARCH) > 0.8
 
 
 @pytest.mark.parametrize("radar", [SEARCH, ENGAGEMENT])

@@ -107,6 +107,45 @@ def test_an_observation_is_the_textbook_update(seed: int) -> None:
         assert done.nis == pytest.approx(off * off / spread, rel=1e-12)
 
 
+def _across(mean: Array, cov: Array, gradient: Array, line: Array, off: float, variance: float) -> tuple[Array, Array]:
+    """The textbook update with a gain that has nothing along a line, its covariance that of any linear estimator."""
+    beside = np.kron(EYE[:2, :2], EYE - np.outer(line, line))
+    gain = beside @ cov @ gradient / (gradient @ cov @ gradient + variance)
+    kept = np.eye(6) - np.outer(gain, gradient)
+    return mean + gain * off, kept @ cov @ kept.T + variance * np.outer(gain, gain)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_observation_across_a_line_leaves_what_is_along_it(seed: int) -> None:
+    """Means and variances along the line to the last digits; the rest by dense matrices."""
+    draw = np.random.default_rng([seed, 11])
+    g, (direction, line, _) = random_state(draw), np.linalg.qr(draw.normal(size=(3, 3)))[0]
+    off, variance = float(draw.normal(0.0, 300.0)), float(10.0 ** draw.uniform(-2.0, 6.0))
+    done = kalman.observed_across(g, vector(direction), vector(line), off, variance)
+    gradient = np.concatenate([direction, np.zeros(3)])
+    assert_same(done.state, *_across(mean_of(g), cov_of(g), gradient, line, off, variance))
+    for along in (np.concatenate([line, np.zeros(3)]), np.concatenate([np.zeros(3), line])):
+        assert along @ cov_of(done.state) @ along == pytest.approx(along @ cov_of(g) @ along, rel=1e-9)
+        assert along @ mean_of(done.state) == pytest.approx(along @ mean_of(g), rel=1e-9, abs=1e-6)
+    plain = kalman.observed(g, vector(direction), off, variance)
+    assert (done.log_density, done.nis) == (plain.log_density, plain.nis)
+    least = direction @ np.array(plain.state.pp) @ direction
+    assert direction @ np.array(done.state.pp) @ direction == pytest.approx(least, rel=1e-6)
+
+
+def test_bearings_for_hours_leave_a_covariance() -> None:
+    """A strobe a second along a line that swings: positive definite, and along the line no more certain than before."""
+    g = gauss(np.array([80e3, 0.0, 9e3, 0.0, 0.0, 0.0]), np.diag([100.0**2] * 3 + [30.0**2] * 3))
+    for n in range(10_000):
+        angle = 0.3 * sin(n / 500.0)
+        line = np.array([cos(angle), sin(angle), 0.0])
+        before = kalman.shaken(kalman.straight(g, 1.0), 1.0, 1.0, 1.0)
+        g = kalman.observed_across(before, Vec3(-sin(angle), cos(angle), 0.0), vector(line), 0.0, 700.0**2).state
+        if n % 100 == 0:
+            assert line @ np.array(g.pp) @ line == pytest.approx(line @ np.array(before.pp) @ line, rel=1e-9)
+            assert least_eigenvalue(cov_of(g)) > 0.0
+
+
 def test_a_long_sequence_is_the_dense_filter_s() -> None:
     draw = np.random.default_rng(5)
     g = random_state(draw)
@@ -234,17 +273,15 @@ def test_a_mixture_s_covariance_is_that_of_its_sample() -> None:
     draw = np.random.default_rng(8)
     parts, weights = [random_state(draw) for _ in range(4)], draw.dirichlet(np.ones(4))
     mean = sum(weight * mean_of(part) for weight, part in zip(weights, parts, strict=True))
-    empty = kalman.nothing()
-    centre = empty._replace(pos=vector(mean[:3]), vel=vector(mean[3:]))
-    whole = centre
+    about, whole = random_state(draw), kalman.nothing()
     for weight, part in zip(weights.tolist(), parts, strict=True):
-        whole = kalman.blended(whole, part, weight, centre)
+        whole = kalman.summed(whole, kalman.moments(part, about), weight)
     points, shares = [], []
     for weight, part in zip(weights, parts, strict=True):  # six pairs of points have a part's mean and covariance
         for column in np.linalg.cholesky(cov_of(part)).T * sqrt(6.0):
             points += [mean_of(part) + column, mean_of(part) - column]
             shares += [weight / 12.0] * 2
-    assert_same(whole, mean, np.cov(np.array(points).T, aweights=shares, ddof=0))
+    assert_same(kalman.centred(whole, about), mean, np.cov(np.array(points).T, aweights=shares, ddof=0))
 
 
 def test_a_bank_keeps_what_is_written() -> None:

@@ -151,7 +151,7 @@ def test_the_density_is_scipy_s(seed: int, dimensions: int) -> None:
 @pytest.mark.parametrize("dimensions", DIMENSIONS)
 @pytest.mark.parametrize("seed", range(20))
 def test_a_sight_is_taken_as_one_joint_observation(seed: int, dimensions: int) -> None:
-    """Scalar after scalar or all at once: one state, one density, one distance."""
+    """Scalar after scalar or all at once: one state, density and distance. A bearing moves nothing along itself."""
     g, sight = _near(np.random.default_rng([seed, 22]), dimensions)
     axes, variances = axes_of(sight)
     taken, found = law.taken(g, sight), law.density(g.pos, g.pp, sight, 0.0)
@@ -164,6 +164,9 @@ def test_a_sight_is_taken_as_one_joint_observation(seed: int, dimensions: int) -
     assert taken.log_density == pytest.approx(found.log_density, rel=1e-9)
     assert taken.nis == pytest.approx(found.distance2, rel=1e-7)
     gain = cov_of(g) @ rows.T @ np.linalg.inv(spread)
+    if dimensions == BEARING:
+        line = np.array(sight.line)
+        gain = np.kron(np.eye(2), np.eye(3) - np.outer(line, line)) @ gain
     kept = np.eye(6) - gain @ rows
     cov = kept @ cov_of(g) @ kept.T + gain @ np.diag(variances) @ gain.T
     assert_same(taken.state, mean_of(g) + gain @ off, cov, 1e-7)

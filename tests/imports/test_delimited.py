@@ -220,7 +220,7 @@ def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
         read_plots(tmp_path / "plots.csv", [NORTH])
     folder = tmp_path / "folder.csv"
     folder.mkdir()
-    with pytest.raises(InputError, match="cannot be read: is a directory"):
+    with pytest.raises(InputError, match="is no regular file"):
         read_plots(folder, [NORTH])
 
 

@@ -12,21 +12,22 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from openiads.estimation import imm
+from openiads.enums import MotionModel
+from openiads.estimation import imm, motion
 from tests.support.states import Array, cov_of, gauss, mean_of, vector
 
 
-def chain(span_s: float, falling: bool, unrest: float = imm.UNREST_START) -> Array:
+def chain(span_s: float, falling: bool, unrest: float = motion.UNREST_START) -> Array:
     """Chances from each model (row) to each (column)."""
-    stay = imm._stay(span_s, unrest, falling)
-    return np.array([[imm._flow(i, j, stay) for j in range(imm.MODELS)] for i in range(imm.MODELS)])
+    stay = motion.stay_chances(span_s, unrest, falling)
+    return np.array([[motion.flow(i, j, stay) for j in range(imm.MODELS)] for i in range(imm.MODELS)])
 
 
 class Models:
     """Weights (m,), means (m, 6) and covariances (m, 6, 6); all begin at one state, the first model with weight one."""
 
     def __init__(self, mean: Array, cov: Array, weights: Array) -> None:
-        self.weights, self.unrest = weights.copy(), imm.UNREST_START
+        self.weights, self.unrest = weights.copy(), motion.UNREST_START
         self.means, self.covs = np.array([mean] * imm.MODELS), np.array([cov] * imm.MODELS)
 
     def joint(self) -> tuple[Array, Array]:
@@ -41,12 +42,12 @@ class Models:
     def predict(self, span_s: float) -> None:
         """Chain, mixing, motion."""
         joint = self.joint()[0]
-        flow = self.weights[:, None] * chain(span_s, imm.may_fall(vector(joint[:3]), vector(joint[3:])), self.unrest)
+        flow = self.weights[:, None] * chain(span_s, motion.may_fall(vector(joint[:3]), vector(joint[3:])), self.unrest)
         into = flow.sum(axis=0)
         mixed = [self._mixture(flow[:, m] / into[m]) if into[m] > 0.0 else None for m in range(imm.MODELS)]
         for m, start in enumerate(mixed):
             if start is not None:
-                after = imm.advanced(m, gauss(*start), span_s, 1.0 - flow[m, m] / into[m])
+                after = motion.advanced(m, gauss(*start), span_s, 1.0 - flow[m, m] / into[m])
                 self.means[m], self.covs[m] = mean_of(after), cov_of(after)
         self.weights = into
 
@@ -63,7 +64,7 @@ class Models:
             self.covs[m] = kept @ self.covs[m] @ kept.T + gain @ np.diag(variances) @ gain.T
         grown = self.weights * np.exp(logs - logs.max())
         self.weights = grown / grown.sum()
-        quiet = self.weights[[imm.MotionModel.CRUISE, imm.MotionModel.FALL]].sum()
+        quiet = self.weights[[MotionModel.CRUISE, MotionModel.FALL]].sum()
         self.unrest = 1.0 - quiet + exp(-span_s / imm.UNREST_S) * (self.unrest - 1.0 + quiet)
         return float(np.log(grown.sum()) + logs.max())
 

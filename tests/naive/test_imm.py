@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from openiads.constants import STANDARD_GRAVITY_MPS2
-from openiads.estimation import imm
+from openiads.enums import MotionModel
+from openiads.estimation import imm, motion
 from openiads.estimation.sight import sight_of
 from openiads.vec3 import Vec3
 from tests.naive import models
@@ -33,7 +34,7 @@ def _given(radar: Radar, seed: int, looks: int, falling: bool = False) -> dict[s
         states[:, 2] = 60_000.0 - 800.0 * times - 0.5 * STANDARD_GRAVITY_MPS2 * times**2
         states[:, 5] = -800.0 - STANDARD_GRAVITY_MPS2 * times
     weights = np.zeros(imm.MODELS)
-    weights[-1] = imm.FALL_SHARE if falling else 0.0
+    weights[-1] = motion.FALL_SHARE if falling else 0.0
     weights[0] = 1.0 - weights[-1]
     given = {"start": (states[0], START_COV, weights), "looks": [], "sights": []}
     for state in states[1:]:
@@ -61,7 +62,7 @@ def test_with_all_models_running_it_is_the_naive_one(radar: Radar, falling: bool
     sigma = np.sqrt(np.diagonal(naive["covs"], axis1=1, axis2=2))
     scaled = (ours["covs"] - naive["covs"]) / (sigma[:, :, None] * sigma[:, None, :])
     assert np.abs(scaled).max() < 1e-5
-    running = naive["weights"][:, imm.MotionModel.FREE] > pure_bank.HARDLY
+    running = naive["weights"][:, MotionModel.FREE] > pure_bank.HARDLY
     np.testing.assert_allclose(ours["densities"][1:][running[:-1]], naive["densities"][1:][running[:-1]], atol=1e-5)
 
 

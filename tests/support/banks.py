@@ -28,8 +28,12 @@ class Bank:
     def take(self, sight: Sight, silent_s: float) -> Fit:
         """How a sight fits, which is then taken."""
         found = imm.fit(self.rows[0], sight, silent_s)
-        imm.take(self.rows[0], sight, found.free_share, silent_s)
+        imm.take(self.rows[0], sight, found.free_share, silent_s, silent_s)
         return found
+
+    def follow(self, sight: Sight, span_s: float) -> float:
+        """Both in one where it flies straight; -1 where it does not."""
+        return float(imm.follow(self.rows[0], sight, span_s))
 
     @property
     def weights(self) -> Array:

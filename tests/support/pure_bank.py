@@ -37,5 +37,5 @@ def followed(given: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
 
 if __name__ == "__main__":
     source, target = sys.argv[1:]
-    imm.JOINS = imm.LEAVES = HARDLY
+    imm.JOINS = imm.LEAVES = imm.NEGLIGIBLE = HARDLY
     Path(target).write_bytes(pickle.dumps(followed(pickle.loads(Path(source).read_bytes()))))

@@ -45,11 +45,16 @@ def _sight(strobe: Any, expected_m: Vec3) -> Any:
 
 @kernel
 def _only_one(strobe: Any, doctrine: Any, counts: Any, tracks: Any, banks: Any) -> int:
-    """The one confirmed track whose gate a strobe crosses, or -1; a track that the same look ranged is left out."""
+    """The one confirmed track whose gate a strobe crosses, or -1.
+
+    Only tracks without a plot for a scan count: what jams denies its range, and what has plots does not jam.
+    """
     found = -1
     for k in range(counts[0].tracks_top):
         track = tracks[k]
         if track.post != strobe.post or track.state < TrackState.CONFIRMED or track.tick > strobe.tick:
+            continue
+        if strobe.tick - track.plot_tick <= track.scan_tick:
             continue
         apart_m = sub(predicted_position(track, strobe.tick), read(strobe.pos_enu_m))
         ahead_m = dot(apart_m, read(strobe.along_enu))
@@ -62,4 +67,4 @@ def _only_one(strobe: Any, doctrine: Any, counts: Any, tracks: Any, banks: Any) 
             return -1
         if inside:
             found = k
-    return found if found >= 0 and tracks[found].plot_tick < strobe.tick else -1
+    return found

@@ -17,9 +17,9 @@ from openiads.estimation.kalman import Gauss, Turn, carried, shaken, skewed, str
 from openiads.vec3 import Vec3, norm, scale, step
 
 CRUISE_DENSITY = 1.0  # of white acceleration noise along each level axis, m2/s3
-CLIMB_DENSITY = 1.0  # and along the vertical
+CLIMB_DENSITY = 2.0  # and along the vertical
 TURN_DENSITY = 20.0
-TURN_CLIMB_DENSITY = 5.0
+TURN_CLIMB_DENSITY = 15.0
 FREE_DENSITY = 5000.0  # along every axis
 FREE_MPS = 100.0  # by which whatever happens unforeseen changes a velocity at most
 FALL_DENSITY = 30.0
