@@ -163,7 +163,7 @@ def candidates() -> Iterator[Bank]:
     for sigma, memory, t in product((14.0, 20.0, 28.0), (5.0, 10.0), CRUISE_S):
         model = Singer((sigma, sigma, 2.0), memory)
         yield _bank("straight + acceleration as a state", f"{sigma:g} m/s2 for {memory:g} s", t, model)
-    for q, rate, memory, t in product((100.0, 300.0, 1000.0), (3e-4, 1e-3, 3e-3), (30.0, 60.0), CRUISE_S):
+    for q, rate, memory, t in product((20.0, 100.0, 300.0, 1000.0), (3e-4, 1e-3, 3e-3), (30.0, 60.0), CRUISE_S):
         model = RateTurn(q, rate, memory)
         yield _bank("straight + turn, rate as a state", f"q {q:g}, rate {rate:g} for {memory:g} s", t, model)
     for a, q, t in product((35.0, 40.0, 46.0), (20.0, 100.0), CRUISE_S):
@@ -244,8 +244,7 @@ def _lent(state: Step, own: Step) -> Step:
 
 def _mixture(states: list[Step], weights: Array) -> Step:
     means, covs = np.stack([x for x, _ in states]), np.stack([p for _, p in states])
-    mean = np.einsum("bm,mbi->bi", weights, means)
-    off = means - mean
+    off = means - (mean := np.einsum("bm,mbi->bi", weights, means))
     return mean, np.einsum("bm,mbij->bij", weights, covs + off[..., :, None] * off[..., None, :])
 
 

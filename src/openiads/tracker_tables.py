@@ -43,8 +43,8 @@ def picture_of(radars: Sequence[TrackerRadar], settings: Settings, frame: Frame)
     return Picture(
         posts, doctrine, _radar_rows(radars), _emitter_rows(radars, frame), _room(1, t.CLOCK), _room(1, t.COUNT),
         _room(0, t.CHANNEL), _room(PLOTS_AT_FIRST, t.PLOT), _room(0, t.STROBE), _room(settings.capacity, t.TRACK),
-        _room(settings.capacity + 1, t.BANK), _room(settings.capacity, t.IDENTITY), _room(0, t.ENGAGEMENT),
-        _room(0, t.INTERCEPTOR), _room(LINKS_A_ROW * most, t.LINK), _room(most, t.WORK),
+        _room(settings.capacity + 1, t.BANK), _room(settings.capacity, t.IDENTITY), _room(0, t.RANKING),
+        _room(0, t.ENGAGEMENT), _room(0, t.INTERCEPTOR), _room(LINKS_A_ROW * most, t.LINK), _room(most, t.WORK),
         _room(EVENT_ROOM * settings.capacity, t.EVENT), _room(settings.capacity, t.TRACK_SAMPLE),
     )  # fmt: skip
 

@@ -208,8 +208,8 @@ class Pair:
                     tracks["search_tick"][k], tracks["search_radar"][k] = self.tick - ago, radar
             maintain(
                 self.tick, self.state.posts, self.doctrines, self.state.counts, tracks, self.state.banks,
-                self.state.identity, self.state.engagements, self.state.interceptors, self.state.events,
-                self.state.track_samples,
+                self.state.identity, self.state.ranking, self.state.engagements, self.state.interceptors,
+                self.state.events, self.state.track_samples,
             )  # fmt: skip
         events = self.state.events[before : int(self.state.counts["events"][0])]
         return events[events["kind"] == EventKind.TRACK_MERGED]

@@ -97,23 +97,25 @@ def test_a_straight_flight_is_followed_nearly_as_with_all_models() -> None:
     assert np.quantile(weights, 0.95) < 0.15
 
 
-def test_flights_that_turn_are_followed_as_well_as_with_all_models() -> None:
-    """Root mean square error of the place over flights with turns of 3 to 6 g, and the weights' sum on the way."""
+@pytest.mark.parametrize("span_s", [0.1, 1.0])
+def test_flights_that_turn_are_followed_hardly_worse_than_with_all_models(span_s: float) -> None:
+    """Root mean square errors of place and velocity with turns of 3 to 6 g; an engagement channel looks every 0.1 s."""
     off = []
-    for seed in range(30):
+    for seed in range(10):
         draw = np.random.default_rng([seed, 83])
-        states = flight(draw, 120, 1.0, (3.0, 6.0))
+        states = flight(draw, min(round(120.0 / span_s), 500), span_s, (3.0, 6.0))
         one, other = Bank(gauss(states[0], START_COV)), Bank(gauss(states[0], START_COV))
         for state in states[1:]:
             sight = _sight(one, state[:3], draw)
-            if _refuses(one, sight, 1.0):
-                _careful(one, sight, 1.0)
-            _careful(other, sight, 1.0)
-            off.append([np.linalg.norm(bank.state()[0][:3] - state[:3]) for bank in (one, other)])
+            if _refuses(one, sight, span_s):
+                _careful(one, sight, span_s)
+            _careful(other, sight, span_s)
+            apart = [bank.state()[0] - state for bank in (one, other)]
+            off.append([(np.linalg.norm(each[:3]), np.linalg.norm(each[3:])) for each in apart])
             assert one.weights.sum() == pytest.approx(1.0, rel=1e-9)
             assert least_eigenvalue(one.state()[1]) > 0.0
     ours, careful = np.sqrt(np.mean(np.square(off), axis=0))
-    assert ours < 1.05 * careful
+    assert (ours < 1.35 * careful).all(), (ours, careful)
 
 
 # ---- Nothing at all ------------------------------------------------------------------------------------

@@ -175,10 +175,10 @@ def _fit_all(
         if late_s > 0.0:
             sight = moved(sight, step(sight.place, read(track.vel_enu_mps), -late_s))
         found = fit(bank, sight, (plot.tick - track.plot_tick) * SECONDS_PER_TICK)
-        gain = sure + found.log_density - _crowded(plot, radar)
+        gain = sure + found.log_density
         if found.nearest2 < doctrine.gate2[plot.dimensions] and gain > 0.0:
             links[end].column = links[n].column
-            links[end].gain = gain
+            links[end].gain = gain - _crowded(plot, radar)
             links[end].cost = -gain
             links[end].nis = found.nis
             links[end].free_share = found.free_share

@@ -32,6 +32,7 @@ class Picture(NamedTuple):
     tracks: Table
     banks: Table
     identity: Table
+    ranking: Table
     engagements: Table
     interceptors: Table
     links: Table
@@ -76,7 +77,7 @@ def advance_picture(tick: int, epoch_s: float, measured: Any, instruments: Any, 
         _place(one, epoch_s, instruments[one.radar], p.emitters[one.radar], p.plots[n])
     update_tracks(
         tick, p.posts, p.doctrines, p.radars, p.emitters, p.clock, p.counts, p.channels, p.plots, p.strobes, p.tracks,
-        p.banks, p.identity, p.engagements, p.interceptors, p.links, p.work, p.events, p.track_samples,
+        p.banks, p.identity, p.ranking, p.engagements, p.interceptors, p.links, p.work, p.events, p.track_samples,
     )  # fmt: skip
     p.clock[0].track_sample_tick = 0
 

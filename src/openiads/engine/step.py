@@ -35,7 +35,7 @@ def step(tick: int, w: World, s: State) -> int:
     ))  # fmt: skip
     due = min(due, tracking.update_tracks(
         tick, s.posts, w.doctrines, w.radars, s.emitters, s.clock, s.counts, s.channels, s.plots, s.strobes, s.tracks,
-        s.banks, s.identity, s.engagements, s.interceptors, s.links, s.work, s.events, s.track_samples,
+        s.banks, s.identity, s.ranking, s.engagements, s.interceptors, s.links, s.work, s.events, s.track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
         tick, w.setting, w.doctrines, w.plans, w.plan_points, s.posts, s.counts, s.replies, s.directives, s.plots,

@@ -26,8 +26,8 @@ TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
 
 @kernel
 def maintain(
-    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, engagements: Any,
-    interceptors: Any, events: Any, track_samples: Any,
+    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, ranking: Any,
+    engagements: Any, interceptors: Any, events: Any, track_samples: Any,
 ) -> None:  # fmt: skip
     """Coast and drop what has had no plot for long, join twins, and sample the rest."""
     for k in range(counts[0].tracks_top):
@@ -49,7 +49,7 @@ def maintain(
             track.state = TrackState.COASTED
             _note(tick, EventKind.TRACK_COASTED, track, counts, events)
         if _may_have_twin(tick, track):
-            _compare(tick, k, counts, tracks, banks, engagements, interceptors, events)
+            _compare(tick, k, counts, tracks, banks, identity, ranking, engagements, interceptors, events)
         if track.state != TrackState.FREE and track_samples.size > 0:
             _sample(tick, k, counts, track, banks[k], identity, track_samples)
     while counts[0].tracks_top > 0 and tracks[counts[0].tracks_top - 1].state == TrackState.FREE:
@@ -74,8 +74,9 @@ def _may_have_twin(tick: int, track: Any) -> bool:
 
 @outlined
 def _compare(
-    tick: int, k: int, counts: Any, tracks: Any, banks: Any, engagements: Any, interceptors: Any, events: Any
-) -> None:
+    tick: int, k: int, counts: Any, tracks: Any, banks: Any, identity: Any, ranking: Any, engagements: Any,
+    interceptors: Any, events: Any,
+) -> None:  # fmt: skip
     """Look for a track that lies on this one; when it has for some scans, the two become one."""
     track = tracks[k]
     found = -1
@@ -90,7 +91,7 @@ def _compare(
         track.twin = tracks[found].number
         track.twin_tick = tick
     elif tick - track.twin_tick >= TWIN_SCANS * track.scan_tick:
-        _merge(tick, k, found, counts, tracks, banks, engagements, interceptors, events)
+        _merge(tick, k, found, counts, tracks, banks, identity, ranking, engagements, interceptors, events)
 
 
 @kernel
@@ -112,8 +113,9 @@ def _on_each_other(tick: int, k: int, j: int, tracks: Any, banks: Any) -> bool:
 
 @outlined
 def _merge(
-    tick: int, k: int, j: int, counts: Any, tracks: Any, banks: Any, engagements: Any, interceptors: Any, events: Any
-) -> None:
+    tick: int, k: int, j: int, counts: Any, tracks: Any, banks: Any, identity: Any, ranking: Any, engagements: Any,
+    interceptors: Any, events: Any,
+) -> None:  # fmt: skip
     """One number stays, the older; the state is of the one that was seen last, and what was fired at it goes on."""
     kept = k if tracks[k].first_tick < tracks[j].first_tick else j
     gone = j if kept == k else k
@@ -123,7 +125,7 @@ def _merge(
     event.track = new.number
     event.code = old.number
     write(event.pos_enu_m, read(new.pos_enu_m))
-    _hand_over(gone, kept, counts, tracks, engagements, interceptors)
+    _hand_over(gone, kept, counts, tracks, identity, ranking, engagements, interceptors)
     if new.plot_tick > old.plot_tick:
         number, first_tick, confirmed_event = old.number, old.first_tick, old.confirmed_event
         hits, score = old.hits, max(old.score, new.score)
@@ -136,12 +138,19 @@ def _merge(
 
 
 @kernel
-def _hand_over(gone: int, kept: int, counts: Any, tracks: Any, engagements: Any, interceptors: Any) -> None:
-    """Engagements and rounds of a track that goes are of the one that stays."""
+def _hand_over(
+    gone: int, kept: int, counts: Any, tracks: Any, identity: Any, ranking: Any, engagements: Any, interceptors: Any
+) -> None:
+    """Engagements and rounds of a track that goes are of the one that stays, and so is the graver identity."""
     for g in range(counts[0].engagements_top):
         if engagements[g].track == gone and engagements[g].track_number == tracks[gone].number:
             engagements[g].track = kept
             engagements[g].track_number = tracks[kept].number
+    if ranking.size > 0:
+        ranking[kept].engagements += ranking[gone].engagements
+    if identity[gone].number == tracks[gone].number and identity[gone].probability[2] > identity[kept].probability[2]:
+        identity[kept] = identity[gone]
+        identity[kept].number = tracks[kept].number
     for i in range(counts[0].interceptors_top):
         if interceptors[i].track == gone and interceptors[i].track_number == tracks[gone].number:
             interceptors[i].track = kept

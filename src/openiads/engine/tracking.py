@@ -26,8 +26,8 @@ LOOK_SHARE = 0.5  # of a frame: plots of one radar within it are one look, in wh
 @kernel
 def update_tracks(
     tick: int, posts: Any, doctrines: Any, radars: Any, emitters: Any, clock: Any, counts: Any, channels: Any,
-    plots: Any, strobes: Any, tracks: Any, banks: Any, identity: Any, engagements: Any, interceptors: Any, links: Any,
-    work: Any, events: Any, track_samples: Any,
+    plots: Any, strobes: Any, tracks: Any, banks: Any, identity: Any, ranking: Any, engagements: Any,
+    interceptors: Any, links: Any, work: Any, events: Any, track_samples: Any,
 ) -> int:  # fmt: skip
     """Associate the new plots, confirm, coast and drop tracks, sample them once a second; returns the next due tick.
 
@@ -35,11 +35,10 @@ def update_tracks(
     once at most total likelihood, and what is left over begins tentative tracks. A strobe refines the one track that
     lies along it.
 
-    Reads: doctrines, radars, emitters (where the antennas stand, how long their frames take), strobes, identity (for
-    the sample).
-    Writes: tracks, banks, plots (the track they went to), channels (hits), engagements and interceptors (of a track
-    that merged with another), clock (its own due tick), counts, posts (the next track number), links, work, events,
-    track_samples.
+    Reads: doctrines, radars, emitters (where the antennas stand, how long their frames take), strobes.
+    Writes: tracks, banks, plots (the track they went to), channels (hits), identity, ranking, engagements and
+    interceptors (of a track that merged with another), clock (its own due tick), counts, posts (the next track number),
+    links, work, events, track_samples.
     """
     n = counts[0].plots_read
     while n < counts[0].plots:
@@ -53,7 +52,18 @@ def update_tracks(
     if tick >= clock[0].track_sample_tick:
         clock[0].track_sample_tick = tick + SAMPLE_TICK
         maintain(
-            tick, posts, doctrines, counts, tracks, banks, identity, engagements, interceptors, events, track_samples
+            tick,
+            posts,
+            doctrines,
+            counts,
+            tracks,
+            banks,
+            identity,
+            ranking,
+            engagements,
+            interceptors,
+            events,
+            track_samples,
         )
     return int(clock[0].track_sample_tick)
 

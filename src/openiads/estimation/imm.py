@@ -8,7 +8,7 @@ Trans. Automatic Control 33 (1988), for the mixing; Li and Zhang, IEEE Trans. Ae
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, log, sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel, outlined
@@ -23,6 +23,7 @@ from openiads.estimation.kalman import (
     shaken,
     straight,
     summed,
+    times,
     write_state,
 )
 from openiads.estimation.motion import (
@@ -44,7 +45,7 @@ from openiads.estimation.motion import (
     stay_chances,
 )
 from openiads.estimation.sight import Sight, density, taken
-from openiads.vec3 import Vec3
+from openiads.vec3 import Vec3, dot, read, step, sub, write
 
 MODELS = len(MotionModel)
 JOINT = MODELS  # the slot of the mixture as one state
@@ -59,6 +60,8 @@ CALM_WEIGHT = 0.7  # least weight of straight flight there
 CALM_JOINS = 0.05  # largest weight of another model at which that begins
 CALM_LEAVES = 0.15  # and at which it ends
 CALM_NIS = 16.3  # normalised innovation squared up to which it does: 99.9 % of a chi-square of three
+DRIFT_S = 2.0  # over which innovations are summed there, assumed
+DRIFT_NIS = 7.0  # squared sum, of unit variance each axis, up to which that is chance, assumed
 LEAVES = 0.001  # below which it stops
 
 
@@ -79,6 +82,7 @@ def begin(bank: Any, g: Gauss, fast: Gauss, falling: bool) -> None:
         bank.runs[m] = 0
     share = FALL_SHARE if falling else 0.0
     bank.unrest = UNREST_START
+    write(bank.drift, Vec3(0.0, 0.0, 0.0))
     _start(bank, MotionModel.CRUISE.value, g, 1.0 - share)
     if falling:
         _start(bank, MotionModel.FALL.value, fast, share)
@@ -97,7 +101,8 @@ def follow(bank: Any, sight: Sight, span_s: float) -> float:
     """Predict and update a bank that flies straight without any doubt; returns the normalised innovation squared.
 
     Returns -1 and leaves the bank as it is where another model matters, or may by now, or the plot surprises: then
-    ``predict``, ``fit`` and ``take`` are needed. Weights that are small wait meanwhile.
+    ``predict``, ``fit`` and ``take`` are needed. Weights that are small wait meanwhile. A turn shows in innovations
+    that lean to one side, long before any of them is large.
     """
     cruise = MotionModel.CRUISE.value
     if span_s > CALM_S or bank.runs[cruise] == 0 or bank.weight[cruise] < CALM_WEIGHT:
@@ -113,9 +118,12 @@ def follow(bank: Any, sight: Sight, span_s: float) -> float:
             most = max(most, bank.weight[m])
     if most * kept + turned_to >= (CALM_LEAVES if _running(bank) == 1 else CALM_JOINS):
         return -1.0
-    after = taken(shaken(straight(before, span_s), CRUISE_DENSITY, CLIMB_DENSITY, span_s), sight)
-    if after.nis > CALM_NIS:
+    ahead = shaken(straight(before, span_s), CRUISE_DENSITY, CLIMB_DENSITY, span_s)
+    drift, spent = _drift(bank, ahead, sight, span_s)
+    after = taken(ahead, sight)
+    if after.nis > CALM_NIS or dot(drift, drift) * spent > DRIFT_NIS:
         return -1.0
+    write(bank.drift, drift)
     others = 0.0
     for m in range(MODELS):
         if m != cruise:
@@ -129,6 +137,17 @@ def follow(bank: Any, sight: Sight, span_s: float) -> float:
     write_state(bank, cruise, after.state)
     write_state(bank, JOINT, after.state)
     return after.nis
+
+
+@kernel
+def _drift(bank: Any, ahead: Gauss, sight: Sight, span_s: float) -> tuple[Vec3, float]:
+    """Whitened innovations along the sight's axes, summed with forgetting, and what makes their variance 1."""
+    kept = 1.0 / (1.0 + span_s / DRIFT_S)
+    off_m = sub(sight.place, ahead.pos)
+    side = dot(sight.side, off_m) / sqrt(dot(sight.side, times(ahead.pp, sight.side)) + sight.side2)
+    line = dot(sight.line, off_m) / sqrt(dot(sight.line, times(ahead.pp, sight.line)) + sight.line2)
+    rise = dot(sight.rise, off_m) / sqrt(dot(sight.rise, times(ahead.pp, sight.rise)) + sight.rise2)
+    return step(Vec3(side, line, rise), read(bank.drift), kept), 1.0 - kept * kept
 
 
 @outlined
@@ -258,6 +277,8 @@ def take(bank: Any, sight: Sight, free_share: float, silent_s: float, since_s: f
     ``silent_s`` is the time since the last plot, ``since_s`` that since anything was taken.
     """
     before = 0.0
+    drift, _ = _drift(bank, read_state(bank, JOINT), sight, since_s)
+    write(bank.drift, drift)
     free = MotionModel.FREE.value
     if free_share > FREE_JOINS and bank.runs[free] == 0:
         bank.runs[free] = 1

@@ -197,28 +197,31 @@ def turning(g: Gauss, across_mps2: float, span_s: float) -> Gauss:
 
 @kernel
 def fallen(g: Gauss, span_s: float) -> Gauss:
-    """Free fall with drag by one midpoint step. Limits: the vertical is the frame's, the earth does not turn."""
+    """Free fall with drag by one midpoint step, drag taken implicitly so that no span is too long.
+
+    Limits: the vertical is the frame's, the earth does not turn.
+    """
     half_s = 0.5 * span_s
-    first = fall_mps2(g.pos, g.vel)
-    middle = fall_mps2(step(g.pos, g.vel, half_s), step(g.vel, first, half_s))
-    slowing = 0.5 * _air(g.pos) * norm(g.vel) / BALLISTIC_COEFFICIENT_KGPM2 * span_s
-    kept = 1.0 / (1.0 + slowing)
+    gravity = Vec3(0.0, 0.0, -STANDARD_GRAVITY_MPS2)
+    early = _slowing(g.pos, g.vel) * half_s
+    middle = scale(step(g.vel, gravity, half_s), 1.0 / (1.0 + early))
+    late = _slowing(step(g.pos, g.vel, half_s), middle) * half_s
+    vel = scale(step(scale(g.vel, 1.0 - late), gravity, span_s), 1.0 / (1.0 + late))
+    pos = step(step(g.pos, g.vel, half_s), vel, half_s)
+    kept = 1.0 / (1.0 + 2.0 * early)
     swept = carried(g, Turn(span_s, 0.0, span_s), Turn(kept, 0.0, kept))
-    vel = step(g.vel, middle, span_s)
-    pos = step(step(g.pos, g.vel, span_s), middle, half_s * span_s)
     return Gauss(pos, vel, swept.pp, swept.pv, swept.vv)
+
+
+@kernel
+def _slowing(pos: Vec3, vel: Vec3) -> float:
+    """Share of the velocity that drag takes in a second, for the assumed ballistic coefficient."""
+    return 0.5 * _air(pos) * norm(vel) / BALLISTIC_COEFFICIENT_KGPM2
 
 
 @kernel
 def _air(pos: Vec3) -> float:
     return SEA_LEVEL_DENSITY_KGPM3 * exp(-max(_height_m(pos), 0.0) / SCALE_HEIGHT_M)
-
-
-@kernel
-def fall_mps2(pos: Vec3, vel: Vec3) -> Vec3:
-    """Acceleration of a falling body: gravity and drag of the assumed ballistic coefficient."""
-    slowing = -0.5 * _air(pos) * norm(vel) / BALLISTIC_COEFFICIENT_KGPM2
-    return step(Vec3(0.0, 0.0, -STANDARD_GRAVITY_MPS2), vel, slowing)
 
 
 @kernel

@@ -163,6 +163,7 @@ BANK = record(  # beside TRACK, and one row to work in; the last slot of a state
     ("weight", "f8", (MODELS,)),
     ("runs", "i8", (MODELS,)),  # 0: no state of its own, its weight waits
     ("log_density", "f8", (MODELS,)),  # of the plot that is being taken
+    ("drift", "f8", (3,)),  # whitened innovations of the last seconds, summed: side, line, rise
     ("unrest", "f8"),  # share of the last minutes in which it did not fly straight
     ("pos_m", "f8", (MODELS + 1, 3)),
     ("vel_mps", "f8", (MODELS + 1, 3)),
