@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos
+from math import atan2, cos, floor
 from typing import Any
 
 from openiads._jit import kernel
@@ -17,6 +17,7 @@ from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import read, sub, turn_back
 
 SECTOR_MARGIN = 0.95
+GAIN_STEPS = 1 << 30  # of a unit of threat x kill probability: sums of such steps are exact, so equal choices stay equal
 
 
 @kernel
@@ -216,7 +217,8 @@ def _link(
                 radius_m = setting[0].earth_radius_m
                 if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, radius_m, chance.point_m):
                     cause = Cause.NO_FIRE_ZONE.value
-                cost = -ranking[k].threat * missiles[missile].kill[ranking[k].group]
+                gain = ranking[k].threat * missiles[missile].kill[ranking[k].group]
+                cost = -floor(gain * GAIN_STEPS + 0.5) / GAIN_STEPS
         if cause == Cause.NONE:
             links[end].column = n
             links[end].cost = cost
