@@ -1,9 +1,10 @@
 """The air that trackers are compared in: seeded targets, and the plots that one radar has of them.
 
-Targets fly in a box with the radar at the middle of its floor. Two thirds fly straight; a third alternate straight legs
-with coordinated turns of 3 to 6 g. Everybody climbs or descends to another height now and then, those that manoeuvre
-faster. Nobody leaves: near the edge everybody turns back at 2 g. Every scan takes all its plots at one moment, as a
-tracker's peers want them.
+Targets fly in a box with the radar at the middle of its floor, which is level in the box of 300 km and follows the
+earth in larger ones: 15 km over a level floor would be 50 km high at its far end, where nothing flies but falls.
+Two thirds fly straight; a third alternate straight legs with coordinated turns of 3 to 6 g. Everybody climbs or descends
+to another height now and then, those that manoeuvre faster. Nobody leaves: near the edge everybody turns back at 2 g.
+Every scan takes all its plots at one moment, as a tracker's peers want them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from math import cos, radians, sin, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from openiads.constants import STANDARD_GRAVITY_MPS2
+from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, STANDARD_GRAVITY_MPS2
 
 Array = NDArray[np.float64]
 
@@ -192,11 +193,13 @@ def _observed(look: Look, position_m: Array, velocity_mps: Array, box_m: float, 
     scans = len(position_m)
     share = (box_m / BOX_M) ** 2
     plots, origins = [], []
+    position_m = position_m - _drop_m(position_m, box_m)
     for n in range(scans):
         seen = np.flatnonzero(rng.random(position_m.shape[1]) < DETECTION)
         false = round(rng.integers(FALSE_PLOTS[0], FALSE_PLOTS[1], endpoint=True) * share)
         nothing = rng.uniform(-box_m / 2.0, box_m / 2.0, (false, 3))
         nothing[:, 2] = rng.uniform(0.0, CEILING_M, false)
+        nothing -= _drop_m(nothing, box_m)
         sigmas = (look.sigma_range_m, look.sigma_angle_rad, look.sigma_angle_rad)
         measured = spherical(position_m[n, seen]) + rng.normal(size=(seen.size, 3)) * sigmas
         order = rng.permutation(seen.size + false)
@@ -205,6 +208,14 @@ def _observed(look: Look, position_m: Array, velocity_mps: Array, box_m: float, 
     time_s = np.arange(scans) * look.period_s
     mean = sum(FALSE_PLOTS) / 2.0 * share
     return Air(look, time_s, position_m, velocity_mps, tuple(plots), tuple(origins), mean, box_m)
+
+
+def _drop_m(position_m: Array, box_m: float) -> Array:
+    """How far the earth lies below the level floor, as a vector upwards; nothing in the box of 300 km."""
+    drop_m = np.zeros_like(position_m)
+    if box_m > BOX_M:
+        drop_m[..., 2] = (position_m[..., :2] ** 2).sum(-1) * (2.0 / 3.0) / EFFECTIVE_EARTH_RADIUS_M
+    return drop_m
 
 
 def spherical(place_m: Array) -> Array:

@@ -65,8 +65,8 @@ def track(air: Air, repeats: int = 1) -> OurRun:
     spans: list[list[float]] = []
     found: list[Tracks] = []
     for _ in range(repeats):
+        gc.collect()  # not just before the first scan: it empties the processor's cache
         tracker, cpu_s, found = Tracker(radar), [], []
-        gc.collect()
         for now_s, portion in zip(air.time_s, portions, strict=True):
             before = time.process_time()
             tracks = tracker.update(portion, now_s)

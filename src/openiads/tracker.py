@@ -86,6 +86,13 @@ class Tracker:
         self._time_s = -np.inf
         self._epoch_s = 0.0
         self._before: Plots | None = None
+        self._read_in()
+
+    def _read_in(self) -> None:
+        """Read in the machine code with no plots: no update should pay for that."""
+        nothing = np.zeros(0, t.MEASURED)
+        faults_of(0.0, 0.0, nothing, self._instruments, self._picture.work)
+        advance_picture(0, 0.0, nothing, self._instruments, self._picture)
 
     @property
     def false_plots_per_scan(self) -> dict[str, float]:
@@ -114,7 +121,7 @@ class Tracker:
         found, rejections = read(plots, time_s, self.radars)
         now_s = self._moment(found, time_s)
         measured = measured_of(found)
-        faults = faults_of(self._time_s, now_s, measured, self._instruments)
+        faults = faults_of(self._time_s, now_s, measured, self._instruments, self._picture.work)
         if len(found) and found.time_s[0] == self._time_s:
             faults |= TWICE  # the last update may have had the same
         if faults:

@@ -162,7 +162,7 @@ def test_two_that_fly_as_one_and_part_have_a_track_each(tmp_path: Path, unit: st
     record = run(_scene(tmp_path, body, unit, duration="6 min"))
     truths = [_truth_m(record, name) for name in ("left", "right")]
     both = sorted(set(truths[0]) & set(truths[1]))
-    parted = [tick for tick in both if np.linalg.norm(truths[0][tick] - truths[1][tick]) > 5000.0]
+    parted = [tick for tick in both if np.linalg.norm(truths[0][tick] - truths[1][tick]) > 9500.0]
     assert len(parted) > 90
     rows = record.tables["tracks"]
     followed: list[set[int]] = [set(), set()]
@@ -196,6 +196,14 @@ class Pair:
         tracks["pos_enu_m"][self.new, 1] += off_m
         banks["pos_m"][self.new, :, 1] += off_m
         tracks["scan_tick"][[self.old, self.new]] = tracks["slow_tick"][[self.old, self.new]] = 5000
+        tracks["rival"][[self.old, self.new]] = -1
+
+    def _rival(self, k: int, other: int) -> None:
+        """What a look leaves whose one plot the other took."""
+        tracks = self.state.tracks
+        if tracks["rival"][k] < 0 and TrackState.FREE not in tracks["state"][[k, other]]:
+            tracks["rival"][k], tracks["rival_number"][k] = other, tracks["number"][other]
+            tracks["rival_tick"][k] = self.tick
 
     def live(self, seconds: int, radars: tuple[int, int]) -> np.ndarray:
         """Go on, each seen every second by its radar, the younger last; the events of merging."""
@@ -206,6 +214,8 @@ class Pair:
                 if tracks["state"][k] != TrackState.FREE:
                     tracks["tick"][k] = tracks["plot_tick"][k] = tracks["bearing_tick"][k] = self.tick - ago
                     tracks["search_tick"][k], tracks["search_radar"][k] = self.tick - ago, radar
+            self._rival(self.old, self.new)
+            self._rival(self.new, self.old)
             maintain(
                 self.tick, self.state.posts, self.doctrines, self.state.counts, tracks, self.state.banks,
                 self.state.identity, self.state.ranking, self.state.engagements, self.state.interceptors,
@@ -336,7 +346,7 @@ def test_strobes_keep_a_track_whose_range_is_denied(tmp_path: Path) -> None:
     off = np.arctan2(*rows["pos_enu_m"].T[:2]) - np.arctan2(*there_m.T[:2])
     assert np.degrees(np.abs((off + pi) % (2.0 * pi) - pi)).max() < 1.5, "a strobe's error is half a degree"
     sigma_m = np.sqrt(rows["cov"][:, [0, 6, 11]].mean(axis=1))
-    assert sigma_m[-1] > 4000.0 > 1000.0 > sigma_m[0]
+    assert sigma_m[-1] > 1200.0 > 200.0 > sigma_m[0], "its range grows uncertain"
     assert (np.linalg.norm(rows["pos_enu_m"] - there_m, axis=1) < 4.0 * sqrt(3.0) * sigma_m + 500.0).all()
 
 
@@ -349,7 +359,7 @@ def test_a_track_on_strobes_alone_is_not_good_enough_to_be_engaged(tmp_path: Pat
     session, number = _jammed(tmp_path, strobed=True)
     k = int(np.flatnonzero(session.state.tracks["number"] == number)[0])
     assert session.state.tracks["state"][k] == TrackState.COASTED
-    assert session.state.tracks["pos_sigma_m"][k] > session.world.doctrines["track_sigma_max_m"][0]
+    assert session.state.tracks["pos_sigma_m"][k] > 1200.0
     events = session.record().tables["events"]
     late = events[(events["track"] == number) & (events["tick"] > 100_000)]
     assert not (late["kind"] == EventKind.DESIGNATED).any()

@@ -65,7 +65,7 @@ def test_where_no_other_model_runs_it_is_the_filter_itself(seed: int, span_s: fl
         for ours, careful in zip(one.state(m), other.state(m), strict=True):
             np.testing.assert_allclose(ours, careful, rtol=1e-9, atol=1e-9 * np.abs(careful).max())
     assert one.weights.sum() == pytest.approx(1.0, rel=1e-12)
-    np.testing.assert_allclose(one.weights, other.weights, atol=1e-4)
+    np.testing.assert_allclose(one.weights, other.weights, atol=2e-4)
     assert one.rows["unrest"][0] == pytest.approx(other.rows["unrest"][0], rel=1e-3)
 
 
@@ -78,6 +78,7 @@ def _apart(one: Bank, other: Bank) -> float:
 def test_a_straight_flight_is_followed_nearly_as_with_all_models() -> None:
     """Two banks along ten flights of two minutes, one followed where it may be, the other with care always."""
     apart, weights, followed = [], [], []
+    errors: tuple[list[float], list[float]] = ([], [])
     for seed in range(10):
         draw = np.random.default_rng([seed, 82])
         states = flight(draw, 120, 1.0, None)
@@ -90,11 +91,14 @@ def test_a_straight_flight_is_followed_nearly_as_with_all_models() -> None:
             _careful(other, sight, 1.0)
             followed.append(not refused)
             apart.append(_apart(one, other))
+            for off_m, bank in zip(errors, (one, other), strict=True):
+                off_m.append(float(np.linalg.norm(bank.state()[0][:3] - state[:3])))
             weights.append(np.abs(one.weights - other.weights).max())
     assert np.mean(followed) > 0.5, "hardly anything is followed: the test says little"
-    assert np.quantile(apart, 0.95) < 0.5
-    assert max(apart) < 1.5
-    assert np.quantile(weights, 0.95) < 0.15
+    assert np.quantile(apart, 0.95) < 0.7
+    assert max(apart) < 2.0
+    assert np.mean(np.square(errors[0])) < 1.02 * np.mean(np.square(errors[1]))
+    assert np.quantile(weights, 0.95) < 0.2
 
 
 @pytest.mark.parametrize("span_s", [0.1, 1.0])

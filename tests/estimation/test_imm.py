@@ -127,7 +127,9 @@ def test_each_model_moves_by_its_law_and_shakes_by_its_noise(m: MotionModel) -> 
         moved = motion.fallen(g, span_s)
     else:
         moved = motion.turning(g, across_mps2, span_s) if m in TURNS else kalman.straight(g, span_s)
-    assert motion.advanced(m.value, g, span_s, fresh) == kalman.shaken(moved, level, upward, span_s)
+    assert motion.advanced(m.value, g, span_s, fresh, True) == kalman.shaken(moved, level, upward, span_s)
+    on_bearings = motion.UNSEEN_DENSITY if m == MotionModel.CRUISE else level
+    assert motion.advanced(m.value, g, span_s, fresh, False) == kalman.shaken(moved, on_bearings, upward, span_s)
 
 
 # ---- Falling ---------------------------------------------------------------------------------------

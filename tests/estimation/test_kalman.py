@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, exp, sin, sqrt
+from math import atan2, cos, sin, sqrt
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import linalg, stats
 
 from openiads.estimation import kalman
-from openiads.estimation.kalman import Turn
+from openiads.estimation.kalman import Level
 from openiads.vec3 import Vec3
 from openiads.world.tables import BANK
 from tests.support.kernels import updated_often
@@ -22,6 +22,7 @@ from tests.support.states import (
     cov_of,
     gauss,
     least_eigenvalue,
+    log_of,
     mean_of,
     random_state,
     vector,
@@ -30,8 +31,8 @@ from tests.support.states import (
 EYE, NONE = np.eye(3), np.zeros((3, 3))
 
 
-def _turn(t: Turn) -> Array:
-    return np.array([[t.a, -t.b, 0.0], [t.b, t.a, 0.0], [0.0, 0.0, t.c]])
+def _map(t: Level) -> Array:
+    return np.array([[t.xx, t.xy, 0.0], [t.yx, t.yy, 0.0], [0.0, 0.0, t.zz]])
 
 
 def _noise(level: float, upward: float, span_s: float) -> Array:
@@ -58,26 +59,27 @@ def test_the_blocks_are_matrix_algebra(seed: int) -> None:
     draw = np.random.default_rng([seed, 1])
     one, other, v = draw.normal(size=(3, 3)), draw.normal(size=(3, 3)), draw.normal(size=3)
     factor, level, upward = draw.normal(size=3)
+    plane = Level(*draw.normal(size=5).tolist())
     np.testing.assert_allclose(kalman.outer(vector(v), vector(one[0])), np.outer(v, one[0]))
     np.testing.assert_allclose(kalman.plus(block(one), block(other), factor), one + factor * other)
     np.testing.assert_allclose(kalman.times(block(one), vector(v)), one @ v)
     np.testing.assert_allclose(kalman.times_back(block(one), vector(v)), one.T @ v)
     np.testing.assert_allclose(kalman.transpose(block(one)), one.T)
-    np.testing.assert_allclose(kalman.symmetric(block(one)), (one + one.T) / 2.0)
+    np.testing.assert_allclose(kalman.mirrored(block(one)), np.triu(one) + np.triu(one, 1).T)
     np.testing.assert_allclose(kalman.raised(block(one), level, upward), one + np.diag([level, level, upward]))
     np.testing.assert_allclose(kalman.scaled(block(one), factor), factor * one)
     np.testing.assert_allclose(kalman.diagonal(*v.tolist()), np.diag(v))
-    np.testing.assert_allclose(
-        kalman.turned(Turn(factor, level, upward), vector(v)), _turn(Turn(factor, level, upward)) @ v
-    )
+    np.testing.assert_allclose(kalman.mapped(plane, vector(v)), _map(plane) @ v)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_carrying_is_the_motion_s_matrix(seed: int) -> None:
     draw = np.random.default_rng([seed, 2])
-    g, reach, spin = random_state(draw), Turn(*draw.normal(size=3).tolist()), Turn(*draw.normal(size=3).tolist())
-    motion = np.block([[EYE, _turn(reach)], [NONE, _turn(spin)]])
-    assert_same(kalman.carried(g, reach, spin), motion @ mean_of(g), motion @ cov_of(g) @ motion.T)
+    g, reach, spin = random_state(draw), Level(*draw.normal(size=5).tolist()), Level(*draw.normal(size=5).tolist())
+    motion = np.block([[EYE, _map(reach)], [NONE, _map(spin)]])
+    there = draw.normal(0.0, 1000.0, 6)
+    carried = kalman.carried(g, vector(there[:3]), vector(there[3:]), reach, spin)
+    assert_same(carried, there, motion @ cov_of(g) @ motion.T)
     span_s = float(draw.uniform(0.01, 20.0))
     straight = _motion(span_s)
     assert_same(kalman.straight(g, span_s), straight @ mean_of(g), straight @ cov_of(g) @ straight.T)
@@ -103,7 +105,7 @@ def test_an_observation_is_the_textbook_update(seed: int) -> None:
     ):
         assert_same(done.state, *_dense_update(mean_of(g), cov_of(g), gradient, off, variance))
         spread = gradient @ cov_of(g) @ gradient + variance
-        assert done.log_density == pytest.approx(stats.norm.logpdf(off, scale=sqrt(spread)), rel=1e-12)
+        assert log_of(done.width, done.nis) == pytest.approx(stats.norm.logpdf(off, scale=sqrt(spread)), rel=1e-12)
         assert done.nis == pytest.approx(off * off / spread, rel=1e-12)
 
 
@@ -128,7 +130,7 @@ def test_an_observation_across_a_line_leaves_what_is_along_it(seed: int) -> None
         assert along @ cov_of(done.state) @ along == pytest.approx(along @ cov_of(g) @ along, rel=1e-9)
         assert along @ mean_of(done.state) == pytest.approx(along @ mean_of(g), rel=1e-9, abs=1e-6)
     plain = kalman.observed(g, vector(direction), off, variance)
-    assert (done.log_density, done.nis) == (plain.log_density, plain.nis)
+    assert (done.width, done.nis) == (plain.width, plain.nis)
     least = direction @ np.array(plain.state.pp) @ direction
     assert direction @ np.array(done.state.pp) @ direction == pytest.approx(least, rel=1e-6)
 
@@ -296,10 +298,10 @@ def test_a_bank_keeps_what_is_written() -> None:
 
 def test_a_plain_rotation_is_an_isometry() -> None:
     g, angle = random_state(np.random.default_rng(10)), 0.7
-    round_about = kalman.carried(g, Turn(0.0, 0.0, 0.0), Turn(cos(angle), sin(angle), 1.0))
+    spin = Level(cos(angle), -sin(angle), sin(angle), cos(angle), 1.0)
+    round_about = kalman.carried(g, g.pos, kalman.mapped(spin, g.vel), Level(0.0, 0.0, 0.0, 0.0, 0.0), spin)
     np.testing.assert_allclose(
         np.linalg.eigvalsh(np.array(round_about.vv)), np.linalg.eigvalsh(np.array(g.vv)), rtol=1e-9
     )
     turned = atan2(round_about.vel.y, round_about.vel.x) - atan2(g.vel.y, g.vel.x)
     assert cos(turned - angle) == pytest.approx(1.0)
-    assert exp(kalman.observed(g, Vec3(0.0, 0.0, 1.0), 0.0, 1.0).log_density) > 0.0

@@ -44,10 +44,13 @@ class Models:
         joint = self.joint()[0]
         flow = self.weights[:, None] * chain(span_s, motion.may_fall(vector(joint[:3]), vector(joint[3:])), self.unrest)
         into = flow.sum(axis=0)
-        mixed = [self._mixture(flow[:, m] / into[m]) if into[m] > 0.0 else None for m in range(imm.MODELS)]
+        leads = np.where((self.weights > imm.LIGHT)[:, None] | np.eye(imm.MODELS, dtype=bool), flow, 0.0)
+        led = leads.sum(axis=0)
+        started = [self._mixture(leads[:, m] / led[m]) if led[m] > 0.0 else self.joint() for m in range(imm.MODELS)]
+        mixed = [start if into[m] > 0.0 else None for m, start in enumerate(started)]
         for m, start in enumerate(mixed):
             if start is not None:
-                after = motion.advanced(m, gauss(*start), span_s, 1.0 - flow[m, m] / into[m])
+                after = motion.advanced(m, gauss(*start), span_s, 1.0 - flow[m, m] / into[m], True)
                 self.means[m], self.covs[m] = mean_of(after), cov_of(after)
         self.weights = into
 

@@ -23,7 +23,7 @@ class Bank:
 
     def predict(self, span_s: float) -> None:
         """Carry it ahead."""
-        imm.predict(self.rows[0], self.rows[1], span_s)
+        imm.predict(self.rows[0], self.rows[1], span_s, True)
 
     def take(self, sight: Sight, silent_s: float) -> Fit:
         """How a sight fits, which is then taken."""

@@ -55,6 +55,11 @@ def assert_same(g: Gauss, mean: Array, cov: Array, tolerance: float = 1e-9) -> N
     assert np.abs((cov_of(g) - cov) / np.outer(sigma, sigma)).max() < tolerance
 
 
+def log_of(width: float, squared: float) -> float:
+    """Log of the density that an observation's ``width`` and squared normalised innovation stand for."""
+    return -0.5 * (squared + float(np.log(width)))
+
+
 def least_eigenvalue(cov: Array) -> float:
     """Of the covariance as correlations, so that metres and metres a second count alike."""
     sigma = np.sqrt(np.diag(cov))

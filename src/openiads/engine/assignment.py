@@ -17,7 +17,7 @@ from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import read, sub, turn_back
 
 SECTOR_MARGIN = 0.95
-GAIN_STEPS = 1 << 30  # of a unit of threat x kill probability: sums of such steps are exact, so equal choices stay equal
+GAIN_STEPS = 1 << 30  # of a unit of threat x kill probability: their sums are exact, equal choices stay equal
 
 
 @kernel

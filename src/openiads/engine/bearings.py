@@ -6,12 +6,12 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import MEAN_EARTH_RADIUS_M, SECONDS_PER_TICK
-from openiads.engine.track_state import carry, feed, predicted_position
+from openiads.engine.track_state import carry, feed, foreseen_sigma, predicted_position
 from openiads.enums import TrackState
 from openiads.estimation.imm import fit
 from openiads.estimation.sight import BEARING, bearing_of
 from openiads.physics.earth import up_at
-from openiads.vec3 import Vec3, dot, norm, read, sub
+from openiads.vec3 import Vec3, dot, norm, read, step, sub
 
 ROUGH_RAD = 0.05  # half width of the wedge in which a track is looked at closely; wider than any strobe's error
 
@@ -50,6 +50,7 @@ def _only_one(strobe: Any, doctrine: Any, counts: Any, tracks: Any, banks: Any) 
     Only tracks without a plot for a scan count: what jams denies its range, and what has plots does not jam.
     """
     found = -1
+    up = up_at(MEAN_EARTH_RADIUS_M, read(strobe.pos_enu_m))
     for k in range(counts[0].tracks_top):
         track = tracks[k]
         if track.post != strobe.post or track.state < TrackState.CONFIRMED or track.tick > strobe.tick:
@@ -57,8 +58,9 @@ def _only_one(strobe: Any, doctrine: Any, counts: Any, tracks: Any, banks: Any) 
         if strobe.tick - track.plot_tick <= track.scan_tick:
             continue
         apart_m = sub(predicted_position(track, strobe.tick), read(strobe.pos_enu_m))
-        ahead_m = dot(apart_m, read(strobe.along_enu))
-        if ahead_m < (1.0 - 0.5 * ROUGH_RAD * ROUGH_RAD) * norm(apart_m) - 3.0 * track.pos_sigma_m:
+        level_m = step(apart_m, up, -dot(apart_m, up))
+        ahead_m = dot(level_m, read(strobe.along_enu)) + 3.0 * foreseen_sigma(track, strobe.tick)
+        if ahead_m < (1.0 - 0.5 * ROUGH_RAD * ROUGH_RAD) * norm(level_m):
             continue
         carry(track, banks[k], banks[banks.size - 1], strobe.tick)
         silent_s = (strobe.tick - track.plot_tick) * SECONDS_PER_TICK

@@ -12,26 +12,28 @@ from typing import Any, NamedTuple
 
 from openiads._jit import kernel
 from openiads.constants import FALSE_PLOT_CEILING_M, FALSE_PLOTS_LEAST, SECONDS_PER_TICK
-from openiads.engine.track_state import carry, foreseen_sigma, predicted_position
+from openiads.engine.track_state import carry, foreseen_along, foreseen_sigma, predicted_position
 from openiads.enums import Overflow, TrackState
 from openiads.estimation.association import assign
 from openiads.estimation.imm import fit
-from openiads.estimation.sight import FULL, moved, sight_of
-from openiads.vec3 import Vec3, norm, read, step, sub
+from openiads.estimation.sight import FULL, LEVEL, moved, sight_of
+from openiads.vec3 import Vec3, norm, read, scale, step, sub
 
 GRID_SIDE = 64  # cells of the index of plots, along each side, at most
 
 
 class Grid(NamedTuple):
-    """An even grid over the plots of a look; their rows hang in its cells."""
+    """An even grid over the plots of a look; their rows hang in its cells. Sigmas and range are the plots' largest."""
 
     west_m: float
     south_m: float
-    per_m: float
+    extent_m: float
     side: int
-    first_tick: int
-    last_tick: int
-    margin_m: float
+    middle_tick: int
+    half_s: float
+    sigma_range_m: float
+    sigma_angle_rad: float
+    farthest_m: float
 
 
 class Span(NamedTuple):
@@ -51,7 +53,9 @@ def correlate(
     Afterwards ``work[n].row_of`` is the row among those tracks that took plot ``first + n``, or -1, and
     ``work[row].track`` and ``work[row].column_of`` say which track and plot that is.
     """
-    grid = _index(first, end, doctrine, plots, work)
+    grid = _index(first, end, plots, work)
+    antenna_m = read(emitters[plots[first].radar].pos_enu_m)
+    reach = sqrt(doctrine.gate2[FULL])
     rows = 0
     filled = 0
     for k in range(counts[0].tracks_top):
@@ -61,7 +65,9 @@ def correlate(
         if filled + end - first > links.size:
             counts[0].overflow = Overflow.WORK
             break
-        near = _near(first, filled, grid, doctrine, plots, track, links, work)
+        near = _near(first, filled, grid, reach, antenna_m, plots, track, links, work)
+        if near > filled:
+            near = _in_range(first, filled, near, reach, antenna_m, plots, track, banks[k], links)
         if near == filled:
             continue
         carry(track, banks[k], banks[banks.size - 1], _earliest(first, filled, near, plots, links))
@@ -79,23 +85,25 @@ def correlate(
 
 
 @kernel
-def _index(first: int, end: int, doctrine: Any, plots: Any, work: Any) -> Grid:
+def _index(first: int, end: int, plots: Any, work: Any) -> Grid:
     """Hang the plots of a look into a grid over their places."""
-    reach = sqrt(doctrine.gate2[FULL])
     west_m, east_m, south_m, north_m = 1e12, -1e12, 1e12, -1e12
-    first_tick, last_tick, margin_m = plots[first].tick, plots[first].tick, 0.0
+    first_tick, last_tick = plots[first].tick, plots[first].tick
+    sigma_m, angle_rad, farthest_m = 0.0, 0.0, 0.0
     for n in range(first, end):
         plot = plots[n]
         west_m, east_m = min(west_m, plot.pos_enu_m[0]), max(east_m, plot.pos_enu_m[0])
         south_m, north_m = min(south_m, plot.pos_enu_m[1]), max(north_m, plot.pos_enu_m[1])
         first_tick, last_tick = min(first_tick, plot.tick), max(last_tick, plot.tick)
-        margin_m = max(margin_m, reach * _plot_sigma_m(plot))
+        sigma_m, angle_rad = max(sigma_m, plot.sigma_range_m), max(angle_rad, _sigma_angle(plot))
+        farthest_m = max(farthest_m, plot.range_m)
     side = min(int(sqrt(float(end - first))) + 1, GRID_SIDE)
     for c in range(side * side):
         work[c].head = -1
     grid = Grid(
-        west_m, south_m, side / max(east_m - west_m, north_m - south_m, 1.0), side, first_tick, last_tick, margin_m
-    )
+        west_m, south_m, max(east_m - west_m, north_m - south_m, 1.0), side, (first_tick + last_tick) // 2,
+        0.5 * (last_tick - first_tick) * SECONDS_PER_TICK, sigma_m, angle_rad, farthest_m,
+    )  # fmt: skip
     for n in range(first, end):
         cell = _cell(grid, plots[n].pos_enu_m[0] - west_m) * side + _cell(grid, plots[n].pos_enu_m[1] - south_m)
         work[n - first].next = work[cell].head
@@ -105,46 +113,73 @@ def _index(first: int, end: int, doctrine: Any, plots: Any, work: Any) -> Grid:
 
 @kernel
 def _cell(grid: Grid, along_m: float) -> int:
-    return int(min(max(along_m * grid.per_m, 0.0), grid.side - 1.0))
+    return int(min(max(along_m / grid.extent_m * grid.side, 0.0), grid.side - 1.0))
 
 
 @kernel
-def _span(grid: Grid, from_m: float, to_m: float) -> Span:
-    """The cells of a stretch along one axis, none where it lies outside."""
-    if to_m * grid.per_m < 0.0 or from_m * grid.per_m > grid.side + 1e-6:
-        return Span(0, -1)
-    return Span(_cell(grid, from_m), _cell(grid, to_m))
+def _span(grid: Grid, middle_m: float, reach_m: float) -> Span:
+    """The cells of a stretch along one axis."""
+    return Span(_cell(grid, middle_m - reach_m), _cell(grid, middle_m + reach_m))
 
 
 @kernel
-def _plot_sigma_m(plot: Any) -> float:
-    """Of a plot's place on the ground: height that was not measured hardly moves it."""
-    raised_rad = plot.sigma_elevation_rad if plot.dimensions == FULL else 0.0
-    return float(plot.sigma_range_m + plot.range_m * max(plot.sigma_azimuth_rad, raised_rad))
+def _sigma_angle(plot: Any) -> float:
+    """The wider of a plot's angles; a height that was not measured hardly moves its place on the ground."""
+    return float(max(plot.sigma_azimuth_rad, plot.sigma_elevation_rad if plot.dimensions == FULL else 0.0))
 
 
 @kernel
-def _near(first: int, filled: int, grid: Grid, doctrine: Any, plots: Any, track: Any, links: Any, work: Any) -> int:
+def _near(
+    first: int, filled: int, grid: Grid, reach: float, antenna_m: Vec3, plots: Any, track: Any, links: Any, work: Any
+) -> int:  # fmt: skip
     """Link a track to the plots in a wide box round where it is expected; returns the row after the last link."""
-    reach = sqrt(doctrine.gate2[FULL])
-    middle_tick = (grid.first_tick + grid.last_tick) // 2
-    expected_m = predicted_position(track, middle_tick)
-    half_s = 0.5 * (grid.last_tick - grid.first_tick) * SECONDS_PER_TICK
-    wide_m = reach * foreseen_sigma(track, middle_tick) + half_s * norm(read(track.vel_enu_mps))
-    box_m = wide_m + grid.margin_m
-    easts = _span(grid, expected_m.x - box_m - grid.west_m, expected_m.x + box_m - grid.west_m)
-    norths = _span(grid, expected_m.y - box_m - grid.south_m, expected_m.y + box_m - grid.south_m)
+    expected_m = predicted_position(track, grid.middle_tick)
+    wide_m = reach * foreseen_sigma(track, grid.middle_tick)
+    wide_m += grid.half_s * (abs(track.vel_enu_mps[0]) + abs(track.vel_enu_mps[1]))
+    box_m = wide_m + reach * (grid.sigma_range_m + grid.farthest_m * grid.sigma_angle_rad)
+    east_m, north_m = expected_m.x - grid.west_m, expected_m.y - grid.south_m
+    if min(east_m, north_m) < -box_m or max(east_m, north_m) > grid.extent_m + box_m:
+        return filled
+    if reach * grid.sigma_angle_rad < 0.5:  # plots much farther out are out of their own reach
+        out_m = norm(sub(expected_m, antenna_m)) + wide_m + reach * grid.sigma_range_m
+        farthest_m = min(grid.farthest_m, out_m / (1.0 - reach * grid.sigma_angle_rad))
+        box_m = wide_m + reach * (grid.sigma_range_m + farthest_m * grid.sigma_angle_rad)
+    easts, norths = _span(grid, east_m, box_m), _span(grid, north_m, box_m)
     end = filled
     for east in range(easts.first, easts.last + 1):
         for north in range(norths.first, norths.last + 1):
             n = work[east * grid.side + north].head
             while n >= 0:
                 off_m = sub(read(plots[first + n].pos_enu_m), expected_m)
-                free_m = wide_m + reach * _plot_sigma_m(plots[first + n])
-                if off_m.x * off_m.x + off_m.y * off_m.y < free_m * free_m and plots[first + n].tick >= track.tick:
+                plot = plots[first + n]
+                free_m = wide_m + reach * (plot.sigma_range_m + plot.range_m * _sigma_angle(plot))
+                if off_m.x * off_m.x + off_m.y * off_m.y < free_m * free_m and plot.tick >= track.tick:
                     links[end].column = n
                     end += 1
                 n = work[n].next
+    return end
+
+
+@kernel
+def _in_range(
+    first: int, filled: int, near: int, reach: float, antenna_m: Vec3, plots: Any, track: Any, bank: Any, links: Any
+) -> int:  # fmt: skip
+    """Keep the links whose plot may lie in the gate by its range, which is much better known than its direction."""
+    tick = _earliest(first, filled, near, plots, links)
+    late_s = 0.0
+    for n in range(filled, near):
+        late_s = max(late_s, (plots[first + links[n].column].tick - tick) * SECONDS_PER_TICK)
+    away_m = sub(predicted_position(track, tick), antenna_m)
+    range_m = max(norm(away_m), 1.0)
+    wide_m = reach * foreseen_sigma(track, tick)
+    along_m = reach * foreseen_along(track, bank, scale(away_m, 1.0 / range_m), tick)
+    along_m += late_s * norm(read(track.vel_enu_mps)) + wide_m * wide_m / range_m  # the arc's bow
+    end = filled
+    for n in range(filled, near):
+        plot = plots[first + links[n].column]
+        if plot.dimensions < LEVEL or abs(plot.range_m - range_m) < along_m + reach * plot.sigma_range_m:
+            links[end].column = links[n].column
+            end += 1
     return end
 
 

@@ -49,7 +49,7 @@ TWICE = 16  # two plots may be one
 NEARER, FARTHER, HIGHER = 1, 2, 3  # sides of a radar's cover
 RANGE_LEAST_M = 1e-3
 EDGE = 4.0  # standard deviations by which a plot may lie beyond its radar's cover, assumed
-CLOSEST_LOOKED_AT = 128  # plots of one moment that are compared with each other; more may be twice there
+BUCKETS_PER_M = 64.0  # of ranges, in the search for plots that are there twice
 
 HEIGHT_SIGMA_M = 150.0  # of a reported height: what the air's pressure differs from the standard one, assumed
 UNKNOWN_HEIGHT_M = 6000.0  # of a plot without one, and its standard deviation, assumed
@@ -127,12 +127,17 @@ def _elevation(range_m: float, antenna_m: float, height_m: float) -> float:
 
 
 @kernel
-def faults_of(since_s: float, until_s: float, measured: Any, instruments: Any) -> int:
+def faults_of(since_s: float, until_s: float, measured: Any, instruments: Any, work: Any) -> int:
     """What is wrong with any of the plots, as a sum of the faults above; zero for plots that can be taken as they are.
 
     Bounds of values are those of ``imports/plots.py`` or narrower: what is called unsound is looked at again there.
+    ``work`` is written over; more plots than it has rows may be there twice for all that is known.
     """
+    if measured.size > work.size:
+        return TWICE
     found = 0
+    for n in range(measured.size):
+        work[n].head = -1
     for n in range(measured.size):
         one = measured[n]
         if one.radar < 0 or one.radar >= instruments.size or not _is_sound(one):
@@ -144,7 +149,7 @@ def faults_of(since_s: float, until_s: float, measured: Any, instruments: Any) -
             found |= DISORDER
         if _side_of(one, instruments[one.radar]) > 0:
             found |= OUTSIDE
-        if _is_twice(n, measured):
+        if _is_twice(n, measured, work):
             found |= TWICE
     return found
 
@@ -180,15 +185,17 @@ def _side_of(one: Any, instrument: Any) -> int:
 
 
 @kernel
-def _is_twice(n: int, measured: Any) -> bool:
-    """True when one of the plots before, of the same moment, is the same; or when there are too many to look at."""
+def _is_twice(n: int, measured: Any, work: Any) -> bool:
+    """True when one of the plots before is the same; equal ranges hang in one bucket."""
     one = measured[n]
-    before = n - 1
-    while before >= 0 and measured[before].time_s == one.time_s:
-        if n - before > CLOSEST_LOOKED_AT:
-            return True
+    bucket = int(one.range_m * BUCKETS_PER_M) % measured.size
+    before = work[bucket].head
+    while before >= 0:
         other = measured[before]
-        if other.range_m == one.range_m and other.azimuth_rad == one.azimuth_rad and other.radar == one.radar:
+        alike = other.range_m == one.range_m and other.azimuth_rad == one.azimuth_rad and other.radar == one.radar
+        if alike and other.time_s == one.time_s:
             return True
-        before -= 1
+        before = work[before].next
+    work[n].next = work[bucket].head
+    work[bucket].head = n
     return False

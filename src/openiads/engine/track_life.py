@@ -7,11 +7,10 @@ from typing import Any
 from openiads._jit import kernel, outlined
 from openiads.constants import SECONDS_PER_TICK
 from openiads.engine.events import add_event
-from openiads.engine.track_state import predicted_position
+from openiads.engine.track_state import predicted_position, settle_late
 from openiads.enums import EventKind, TrackState
-from openiads.estimation.imm import JOINT
-from openiads.estimation.kalman import Gauss, read_state, shaken, straight
-from openiads.estimation.motion import CLIMB_DENSITY, CRUISE_DENSITY
+from openiads.estimation.imm import JOINT, foreseen
+from openiads.estimation.kalman import Gauss, read_state
 from openiads.estimation.sight import apart2
 from openiads.vec3 import read, write
 
@@ -19,7 +18,6 @@ COASTING_SCANS = 1.5
 WIDEST_M = 20_000.0  # standard deviation at which a track fed by strobes alone is dropped, assumed
 STROBES_ALONE_TICK = 120_000  # that strobes keep a track after its last plot, assumed
 TWIN_SCANS = 2.0  # that two tracks lie on each other before they are one, assumed
-YOUNG_SCANS = 10.0  # so long after its start a track is looked at as a possible twin, assumed
 TWIN_REACH = 4.0  # standard deviations within which tracks are compared at all
 TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
 
@@ -48,10 +46,11 @@ def maintain(
         if track.state == TrackState.CONFIRMED and silent_tick > COASTING_SCANS * track.scan_tick:
             track.state = TrackState.COASTED
             _note(tick, EventKind.TRACK_COASTED, track, counts, events)
-        if _may_have_twin(tick, track):
+        settle_late(tick, track, banks[k], banks[banks.size - 1])
+        if track.rival >= 0:
             _compare(tick, k, counts, tracks, banks, identity, ranking, engagements, interceptors, events)
         if track.state != TrackState.FREE and track_samples.size > 0:
-            _sample(tick, k, counts, track, banks[k], identity, track_samples)
+            _sample(tick, k, counts, track, banks, identity, track_samples)
     while counts[0].tracks_top > 0 and tracks[counts[0].tracks_top - 1].state == TrackState.FREE:
         counts[0].tracks_top -= 1
 
@@ -65,33 +64,19 @@ def _is_lost(tick: int, track: Any, doctrine: Any) -> bool:
     return bool(tick - track.plot_tick > patience_tick + STROBES_ALONE_TICK)
 
 
-@kernel
-def _may_have_twin(tick: int, track: Any) -> bool:
-    """True of a track that is young, or that no search look has had a plot of for more than a scan."""
-    young = tick - track.first_tick < YOUNG_SCANS * track.scan_tick
-    return bool(young or tick - track.search_tick > COASTING_SCANS * track.scan_tick)
-
-
 @outlined
 def _compare(
     tick: int, k: int, counts: Any, tracks: Any, banks: Any, identity: Any, ranking: Any, engagements: Any,
     interceptors: Any, events: Any,
 ) -> None:  # fmt: skip
-    """Look for a track that lies on this one; when it has for some scans, the two become one."""
+    """Where the track that takes this one's plots has lain on it for some scans, the two become one."""
     track = tracks[k]
-    found = -1
-    for j in range(counts[0].tracks_top):
-        known = j != k and tracks[j].post == track.post and tracks[j].state >= TrackState.CONFIRMED
-        if known and _on_each_other(tick, k, j, tracks, banks):
-            found = j
-            break
-    if found < 0:
-        track.twin = 0
-    elif track.twin != tracks[found].number:
-        track.twin = tracks[found].number
-        track.twin_tick = tick
-    elif tick - track.twin_tick >= TWIN_SCANS * track.scan_tick:
-        _merge(tick, k, found, counts, tracks, banks, identity, ranking, engagements, interceptors, events)
+    rival = tracks[track.rival]
+    known = rival.number == track.rival_number and rival.state >= TrackState.CONFIRMED
+    if not known or not _on_each_other(tick, k, track.rival, tracks, banks):
+        track.rival = -1
+    elif tick - track.rival_tick >= TWIN_SCANS * track.scan_tick:
+        _merge(tick, k, track.rival, counts, tracks, banks, identity, ranking, engagements, interceptors, events)
 
 
 @kernel
@@ -133,7 +118,7 @@ def _merge(
         banks[kept] = banks[gone]
         old.number, old.first_tick, old.confirmed_event = number, first_tick, confirmed_event
         old.hits, old.score = hits + new.hits, score
-    old.twin = 0
+    old.rival = -1
     _drop(gone, counts, new)
 
 
@@ -172,7 +157,7 @@ def _note(tick: int, kind: int, track: Any, counts: Any, events: Any) -> None:
 
 
 @kernel
-def _sample(tick: int, k: int, counts: Any, track: Any, bank: Any, identity: Any, track_samples: Any) -> None:
+def _sample(tick: int, k: int, counts: Any, track: Any, banks: Any, identity: Any, track_samples: Any) -> None:
     row = track_samples[counts[0].track_samples]
     counts[0].track_samples += 1
     row.tick = tick
@@ -183,11 +168,18 @@ def _sample(tick: int, k: int, counts: Any, track: Any, bank: Any, identity: Any
     row.hits = track.hits
     row.plot_tick = track.plot_tick
     row.score = track.score
-    write(row.pos_enu_m, predicted_position(track, tick))
-    write(row.vel_enu_mps, read(track.vel_enu_mps))
     span_s = (tick - track.tick) * SECONDS_PER_TICK
-    now = shaken(straight(read_state(bank, JOINT), span_s), CRUISE_DENSITY, CLIMB_DENSITY, span_s)
+    now = foreseen(banks[k], banks[banks.size - 1], span_s, _unseen_s(tick, track))
+    write(row.pos_enu_m, now.pos)
+    write(row.vel_enu_mps, now.vel)
     _write_upper(row.cov, now)
+
+
+@kernel
+def _unseen_s(tick: int, track: Any) -> float:
+    """Time in which a turn may have begun unseen: since the last plot, and where that was of a search, a scan more."""
+    before_tick = track.scan_tick if track.plot_tick == track.search_tick else 0
+    return float((tick - track.plot_tick + before_tick) * SECONDS_PER_TICK)
 
 
 @kernel

@@ -11,7 +11,14 @@ from openiads.engine.bearings import take_strobes
 from openiads.engine.correlation import correlate
 from openiads.engine.events import add_event, last_event
 from openiads.engine.track_life import maintain
-from openiads.engine.track_state import begin, carry, feed, follow, predicted_position
+from openiads.engine.track_state import (
+    begin,
+    bundle,
+    carry,
+    expected_nis,
+    feed,
+    predicted_position,
+)
 from openiads.enums import EventKind, Overflow, TrackState
 from openiads.estimation.imm import fit
 from openiads.estimation.sight import Sight, sight_of
@@ -89,8 +96,11 @@ def _take_channel_plot(
         return
     antenna_m, up = read(emitters[plot.radar].pos_enu_m), up_of(emitters[plot.radar])
     sight = sight_of(plot, antenna_m, up, predicted_position(track, plot.tick))
-    plot.nis = follow(track, banks[k], sight, plot.tick)
-    if plot.nis < 0.0 and not _take_with_care(plot, track, banks[k], banks[banks.size - 1], sight, doctrine):
+    nis = expected_nis(track, banks[k], sight, plot.tick)
+    if nis < doctrine.gate2[plot.dimensions] and sight.rate2 == 0.0:
+        bundle(track, banks[k], banks[banks.size - 1], sight, plot.radar, plot.tick)
+        plot.nis = nis
+    elif not _take_with_care(plot, track, banks[k], banks[banks.size - 1], sight, doctrine):
         return
     _note_hit(n, k, 0.0, doctrine, counts, plots, tracks, events)
     channel = channels[plot.channel]
@@ -139,6 +149,8 @@ def _take_look(
             plots[n].nis = link.nis
             _note_search(track, plots[n], frame_tick)
             _note_hit(n, k, link.gain + looks * missed, doctrine, counts, plots, tracks, events)
+        else:
+            _note_rival(plots[first].tick, row, tracks, links, work)
     for n in range(first, end):
         if work[n - first].row_of < 0:
             _begin(n, posts, emitters, counts, plots, tracks, banks)
@@ -156,6 +168,23 @@ def _note_search(track: Any, plot: Any, frame_tick: int) -> None:
         track.slow_plot_tick = plot.tick
     track.search_tick = plot.tick
     track.search_radar = plot.radar
+
+
+@kernel
+def _note_rival(tick: int, row: int, tracks: Any, links: Any, work: Any) -> None:
+    """Remember who took the plot that fitted best of those in a track's gate: it may be its twin."""
+    best = work[row].first_link
+    for n in range(best + 1, work[row].end_link):
+        if links[n].cost < links[best].cost:
+            best = n
+    taker = work[links[best].column].row_of
+    if taker < 0:
+        return
+    track, rival = tracks[work[row].track], work[taker].track
+    if track.rival < 0 or track.rival_number != tracks[rival].number:
+        track.rival = rival
+        track.rival_number = tracks[rival].number
+        track.rival_tick = tick
 
 
 @kernel
@@ -233,7 +262,7 @@ def _begin(n: int, posts: Any, emitters: Any, counts: Any, plots: Any, tracks: A
     track.hits = 1
     track.score = START_SCORE
     track.radar = plot.radar
-    track.twin = 0
+    track.rival = -1
     track.confirmed_event = -1
     place_m = read(plot.pos_enu_m)
     begin(track, banks[k], sight_of(plot, read(emitters[plot.radar].pos_enu_m), up_of(emitters[plot.radar]), place_m))

@@ -18,6 +18,8 @@ from openiads.estimation.kalman import (
     centred,
     moments,
     nothing,
+    outer,
+    plus,
     read_block,
     read_state,
     shaken,
@@ -54,6 +56,7 @@ FREE_PRIOR = 0.005  # weight at least of something else when a plot surprises
 FREE_JOINS = 0.3  # share that must speak for it
 UNREST_S = 120.0  # over which a track's unrest is remembered
 NEGLIGIBLE = 1e-6  # part of a mixture that is left out
+LIGHT = 0.05  # weight up to which a model's state goes into no other's: a turn hardly likely seldom ended already
 JOINS = 0.005  # weight at which a model runs
 CALM_S = 1.0  # span up to which a track that flies straight may be followed by that model alone
 CALM_WEIGHT = 0.7  # least weight of straight flight there
@@ -74,6 +77,13 @@ class Fit(NamedTuple):
     free_share: float
 
 
+class Likely(NamedTuple):
+    """A sum of densities, total exp(-distance2 / 2)."""
+
+    total: float
+    distance2: float
+
+
 @outlined
 def begin(bank: Any, g: Gauss, fast: Gauss, falling: bool) -> None:
     """Start a bank at one state; what may be falling starts that model at a wider one."""
@@ -82,6 +92,7 @@ def begin(bank: Any, g: Gauss, fast: Gauss, falling: bool) -> None:
         bank.runs[m] = 0
     share = FALL_SHARE if falling else 0.0
     bank.unrest = UNREST_START
+    bank.bundled = 0
     write(bank.drift, Vec3(0.0, 0.0, 0.0))
     _start(bank, MotionModel.CRUISE.value, g, 1.0 - share)
     if falling:
@@ -151,10 +162,11 @@ def _drift(bank: Any, ahead: Gauss, sight: Sight, span_s: float) -> tuple[Vec3, 
 
 
 @outlined
-def predict(bank: Any, spare: Any, span_s: float) -> None:
+def predict(bank: Any, spare: Any, span_s: float, placed: bool) -> None:
     """Carry a bank a span ahead: weights by the Markov chain, states mixed, then each by its own model.
 
-    ``spare`` is a row of the same kind to mix in.
+    ``spare`` is a row of the same kind to mix in. ``placed`` tells that no bearing alone was taken since the last
+    place: along it the models cannot be told apart, and what weighs little is not what is hardly likely.
     """
     joint = read_state(bank, JOINT)
     stay = stay_chances(span_s, bank.unrest, may_fall(joint.pos, joint.vel))
@@ -172,8 +184,8 @@ def predict(bank: Any, spare: Any, span_s: float) -> None:
     for j in range(MODELS):
         if spare.runs[j] == 1:
             fresh = 1.0 - bank.weight[j] * flow(j, j, stay) / spare.weight[j]
-            start = joint if alone else _mixed(bank, j, joint, stay)
-            write_state(spare, j, advanced(j, start, span_s, fresh))
+            start = joint if alone else _mixed(bank, j, joint, stay, LIGHT if placed else 0.0)
+            write_state(spare, j, advanced(j, start, span_s, fresh, placed))
     for j in range(MODELS):
         bank.weight[j] = spare.weight[j]
         bank.runs[j] = spare.runs[j]
@@ -199,21 +211,27 @@ def _to_moments(bank: Any, joint: Gauss) -> None:
 
 
 @kernel
-def _mixed(bank: Any, j: int, joint: Gauss, stay: Stay) -> Gauss:
+def _mixed(bank: Any, j: int, joint: Gauss, stay: Stay, light: float) -> Gauss:
     """The state a model starts from: what the running ones that lead into it are, by how much they do."""
     total = 0.0
     for i in range(MODELS):
-        if bank.runs[i] == 1:
+        if _leads(bank, i, j, light):
             total += bank.weight[i] * flow(i, j, stay)
     if total <= 0.0:
         return joint
     whole = nothing()
     for i in range(MODELS):
-        if bank.runs[i] == 1:
+        if _leads(bank, i, j, light):
             weight = bank.weight[i] * flow(i, j, stay) / total
             if weight > NEGLIGIBLE:
                 whole = summed(whole, read_state(bank, i), weight)
     return centred(whole, joint)
+
+
+@kernel
+def _leads(bank: Any, i: int, j: int, light: float) -> bool:
+    """True where a model's state goes into another's: its own always, a light one's nowhere else."""
+    return bool(bank.runs[i] == 1 and (i == j or bank.weight[i] > light))
 
 
 @kernel
@@ -237,37 +255,68 @@ def combine(bank: Any) -> None:
     write_state(bank, JOINT, centred(whole, centre))
 
 
+@kernel
+def foreseen(bank: Any, spare: Any, span_s: float, since_s: float) -> Gauss:
+    """The joint state a span later, as it is reported; the bank stays as it is. ``spare`` is a row to work in.
+
+    In ``since_s`` a turn may have begun unseen. Those that do not run have weight too: by it they widen the speed
+    across by what a whole turn makes. Limits: one that began late makes less, but a plot speaks less against it.
+    """
+    joint = read_state(bank, JOINT)
+    if span_s < CALM_S:
+        joint = shaken(straight(joint, span_s), CRUISE_DENSITY, CLIMB_DENSITY, span_s)
+    else:
+        for m in range(MODELS):
+            spare.weight[m], spare.runs[m] = bank.weight[m], bank.runs[m]
+            if bank.runs[m] == 1:
+                write_state(spare, m, advanced(m, read_state(bank, m), span_s, 0.0, True))
+        combine(spare)
+        joint = read_state(spare, JOINT)
+    power_m2ps4 = 0.0
+    for m in range(MODELS):
+        if bank.runs[m] == 0:
+            power_m2ps4 += bank.weight[m] * lateral_mps2(m) * lateral_mps2(m)
+    speed2 = max(joint.vel.x * joint.vel.x + joint.vel.y * joint.vel.y, 1.0)
+    across = Vec3(-joint.vel.y, joint.vel.x, 0.0)
+    widened = power_m2ps4 * since_s * since_s / speed2
+    return Gauss(joint.pos, joint.vel, joint.pp, joint.pv, plus(joint.vv, outer(across, across), widened))
+
+
 @outlined
 def fit(bank: Any, sight: Sight, silent_s: float) -> Fit:
     """How well a sight fits a predicted bank; something else may have happened in the time since the last plot."""
     joint_pos = Vec3(bank.pos_m[JOINT, 0], bank.pos_m[JOINT, 1], bank.pos_m[JOINT, 2])
     joint_pp = read_block(bank.pp, JOINT)
     whole = density(joint_pos, joint_pp, sight, 0.0)
-    most = -1e300
-    total = 0.0
-    nearest2 = whole.distance2
-    alone = _running(bank) == 1
-    if alone:
-        most, total = whole.log_density, 1.0
-    for m in range(MODELS):
-        if bank.runs[m] == 1 and not alone:
-            pos = Vec3(bank.pos_m[m, 0], bank.pos_m[m, 1], bank.pos_m[m, 2])
-            one = density(pos, read_block(bank.pp, m), sight, 0.0)
-            nearest2 = min(nearest2, one.distance2)
-            grown = one.log_density + log(bank.weight[m])
-            total = total * exp(most - grown) + 1.0 if grown > most else total + exp(grown - most)
-            most = max(most, grown)
-    free_share = 0.0
+    likely = Likely(1.0 / sqrt(whole.width), whole.distance2)
+    if _running(bank) > 1:
+        likely = Likely(0.0, 0.0)
+        for m in range(MODELS):
+            if bank.runs[m] == 1:
+                pos = Vec3(bank.pos_m[m, 0], bank.pos_m[m, 1], bank.pos_m[m, 2])
+                one = density(pos, read_block(bank.pp, m), sight, 0.0)
+                likely = _joined(likely, bank.weight[m], one.width, one.distance2)
     free = MotionModel.FREE.value
+    before = likely
+    nearest2, free_share = min(likely.distance2, whole.distance2), 0.0
     if bank.runs[free] == 0:
         spread_m2 = free_density(silent_s) * silent_s * silent_s * silent_s / 3.0
         wide = density(joint_pos, joint_pp, sight, spread_m2)
         nearest2 = min(nearest2, wide.distance2)
-        grown = wide.log_density + log(max(bank.weight[free], FREE_PRIOR))
-        ratio = exp(min(grown - most, 700.0)) / total
-        free_share = ratio / (1.0 + ratio)
-        total *= 1.0 + ratio
-    return Fit(most + log(total), nearest2, whole.distance2, free_share)
+        likely = _joined(likely, max(bank.weight[free], FREE_PRIOR), wide.width, wide.distance2)
+        free_share = 1.0 - before.total / likely.total * exp(0.5 * (likely.distance2 - before.distance2))
+    return Fit(log(likely.total) - 0.5 * likely.distance2, nearest2, whole.distance2, free_share)
+
+
+@kernel
+def _joined(sum_of: Likely, weight: float, width: float, distance2: float) -> Likely:
+    """Add a weighted density to a sum; what is least far scales it, so that nothing vanishes."""
+    part = weight / sqrt(width)
+    if sum_of.total == 0.0:
+        return Likely(part, distance2)
+    if distance2 < sum_of.distance2:
+        return Likely(sum_of.total * exp(0.5 * (distance2 - sum_of.distance2)) + part, distance2)
+    return Likely(sum_of.total + part * exp(0.5 * (sum_of.distance2 - distance2)), sum_of.distance2)
 
 
 @outlined
@@ -286,18 +335,19 @@ def take(bank: Any, sight: Sight, free_share: float, silent_s: float, since_s: f
         bank.weight[free] -= before
         noise = free_density(silent_s)
         write_state(bank, free, shaken(read_state(bank, JOINT), noise, noise, silent_s))
-    most = -1e300
+    least = 1e300
     for m in range(MODELS):
         if bank.runs[m] == 1:
             before += bank.weight[m]
             after = taken(read_state(bank, m), sight)
             write_state(bank, m, after.state)
-            bank.log_density[m] = after.log_density
-            most = max(most, after.log_density)
+            bank.weight[m] /= sqrt(after.width)
+            bank.nis[m] = after.nis
+            least = min(least, after.nis)
     total = 0.0
     for m in range(MODELS):
         if bank.runs[m] == 1:
-            bank.weight[m] *= exp(bank.log_density[m] - most)
+            bank.weight[m] *= exp(0.5 * (least - bank.nis[m]))
             total += bank.weight[m]
     for m in range(MODELS):
         if bank.runs[m] == 1:

@@ -8,7 +8,7 @@ Bucy and Joseph, Filtering for Stochastic Processes, 1968, for the form of the u
 
 from __future__ import annotations
 
-from math import log, pi
+from math import pi
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
@@ -33,19 +33,34 @@ class Gauss(NamedTuple):
     vv: Block
 
 
-class Turn(NamedTuple):
-    """A turn about the vertical with stretching: the matrix [[a, -b, 0], [b, a, 0], [0, 0, c]]."""
+class Lessened(NamedTuple):
+    """A product that is not symmetric, block by block."""
 
-    a: float
-    b: float
-    c: float
+    pp: Block
+    pv: Block
+    vp: Block
+    vv: Block
+
+
+class Level(NamedTuple):
+    """A map of the level plane and, apart from it, of the vertical: [[xx, xy, 0], [yx, yy, 0], [0, 0, zz]]."""
+
+    xx: float
+    xy: float
+    yx: float
+    yy: float
+    zz: float
 
 
 class Taken(NamedTuple):
-    """What an observation left: the state, the log of its density beforehand, and its squared normalised nis."""
+    """What an observation left: the state, and how likely it was beforehand: exp(-nis / 2) / sqrt(width).
+
+    ``nis`` is its squared normalised innovation, ``width`` 2 pi times that innovation's variance; of several scalars
+    they are added and multiplied.
+    """
 
     state: Gauss
-    log_density: float
+    width: float
     nis: float
 
 
@@ -84,10 +99,9 @@ def transpose(m: Block) -> Block:
 
 
 @kernel
-def symmetric(m: Block) -> Block:
-    """The matrix with its two triangles made equal."""
-    xy, xz, yz = 0.5 * (m.x.y + m.y.x), 0.5 * (m.x.z + m.z.x), 0.5 * (m.y.z + m.z.y)
-    return Block(Vec3(m.x.x, xy, xz), Vec3(xy, m.y.y, yz), Vec3(xz, yz, m.z.z))
+def mirrored(m: Block) -> Block:
+    """The symmetric matrix of the upper triangle."""
+    return Block(m.x, Vec3(m.x.y, m.y.y, m.y.z), Vec3(m.x.z, m.y.z, m.z.z))
 
 
 @kernel
@@ -111,55 +125,44 @@ def diagonal(x: float, y: float, z: float) -> Block:
 
 
 @kernel
-def turned(t: Turn, v: Vec3) -> Vec3:
-    """A vector turned."""
-    return Vec3(t.a * v.x - t.b * v.y, t.b * v.x + t.a * v.y, t.c * v.z)
+def mapped(t: Level, v: Vec3) -> Vec3:
+    """The map of a vector."""
+    return Vec3(t.xx * v.x + t.xy * v.y, t.yx * v.x + t.yy * v.y, t.zz * v.z)
 
 
 @kernel
-def _rows_turned(t: Turn, m: Block) -> Block:
-    """m times the transpose of the turn."""
-    return Block(turned(t, m.x), turned(t, m.y), turned(t, m.z))
+def _rows_mapped(t: Level, m: Block) -> Block:
+    """m times the transpose of the map."""
+    return Block(mapped(t, m.x), mapped(t, m.y), mapped(t, m.z))
 
 
 @kernel
-def _turn_of(t: Turn, m: Block) -> Block:
-    """The turn times m."""
-    return Block(step(scale(m.x, t.a), m.y, -t.b), step(scale(m.x, t.b), m.y, t.a), scale(m.z, t.c))
+def _map_of(t: Level, m: Block) -> Block:
+    """The map times m."""
+    return Block(step(scale(m.x, t.xx), m.y, t.xy), step(scale(m.x, t.yx), m.y, t.yy), scale(m.z, t.zz))
 
 
 @kernel
-def carried(g: Gauss, reach: Turn, spin: Turn) -> Gauss:
-    """The state after pos' = pos + reach vel, vel' = spin vel, without noise."""
-    swept = _turn_of(reach, g.vv)
-    pulled = _rows_turned(reach, g.pv)
-    pp = plus(plus(plus(g.pp, pulled, 1.0), transpose(pulled), 1.0), _rows_turned(reach, swept), 1.0)
-    return Gauss(
-        add(g.pos, turned(reach, g.vel)),
-        turned(spin, g.vel),
-        symmetric(pp),
-        _rows_turned(spin, plus(g.pv, swept, 1.0)),
-        symmetric(_rows_turned(spin, _turn_of(spin, g.vv))),
-    )
+def carried(g: Gauss, pos: Vec3, vel: Vec3, reach: Level, spin: Level) -> Gauss:
+    """The state after a motion to other means, of derivatives ``reach`` and ``spin`` by the velocity; without noise.
 
-
-@kernel
-def skewed(flown: Gauss, before: Gauss, reach: Turn, spin: Turn, by: Vec3, gain_pos: Vec3, gain_vel: Vec3) -> Gauss:
-    """Add to a carried state that the turn itself depends on the velocity: F + gain by' in place of F.
-
-    P' = F P F' + (F P by) gain' + gain (F P by)' + gain gain' (by' P by), block by block.
+    The derivative of the position by itself is 1, that of the velocity by the position 0.
     """
-    vel = times(before.vv, by)
-    pos = add(times(before.pv, by), turned(reach, vel))
-    own = dot(by, vel)
-    vel = step(turned(spin, vel), gain_vel, 0.5 * own)
-    pos = step(pos, gain_pos, 0.5 * own)
+    swept = _map_of(reach, g.vv)
+    pulled = _rows_mapped(reach, g.pv)
+    pp = plus(plus(plus(g.pp, pulled, 1.0), transpose(pulled), 1.0), _rows_mapped(reach, swept), 1.0)
     return Gauss(
-        flown.pos, flown.vel,
-        symmetric(plus(plus(flown.pp, outer(pos, gain_pos), 1.0), outer(gain_pos, pos), 1.0)),
-        plus(plus(flown.pv, outer(pos, gain_vel), 1.0), outer(gain_pos, vel), 1.0),
-        symmetric(plus(plus(flown.vv, outer(vel, gain_vel), 1.0), outer(gain_vel, vel), 1.0)),
+        pos, vel, mirrored(pp), _rows_mapped(spin, plus(g.pv, swept, 1.0)),
+        mirrored(_rows_mapped(spin, _map_of(spin, g.vv))),
     )  # fmt: skip
+
+
+@kernel
+def straight(g: Gauss, span_s: float) -> Gauss:
+    """Constant velocity, without noise."""
+    pulled = plus(g.pv, g.vv, 0.5 * span_s)
+    pp = plus(plus(g.pp, pulled, span_s), transpose(pulled), span_s)
+    return Gauss(step(g.pos, g.vel, span_s), g.vel, mirrored(pp), plus(g.pv, g.vv, span_s), g.vv)
 
 
 @kernel
@@ -173,12 +176,6 @@ def shaken(g: Gauss, level: float, upward: float, span_s: float) -> Gauss:
 
 
 @kernel
-def straight(g: Gauss, span_s: float) -> Gauss:
-    """Constant velocity, without noise."""
-    return carried(g, Turn(span_s, 0.0, span_s), Turn(1.0, 0.0, 1.0))
-
-
-@kernel
 def observed(g: Gauss, direction: Vec3, off_m: float, variance_m2: float) -> Taken:
     """Take a measured coordinate along a direction; ``off_m`` is measured minus expected.
 
@@ -188,7 +185,7 @@ def observed(g: Gauss, direction: Vec3, off_m: float, variance_m2: float) -> Tak
     gv = times_back(g.pv, direction)
     spread = dot(direction, gp) + variance_m2
     kp, kv = scale(gp, 1.0 / spread), scale(gv, 1.0 / spread)
-    return _joseph(g, direction, Vec3(0.0, 0.0, 0.0), gp, gv, kp, kv, off_m, variance_m2)
+    return _placed(g, direction, gp, gv, kp, kv, off_m, variance_m2, spread)
 
 
 @kernel
@@ -202,7 +199,7 @@ def observed_across(g: Gauss, direction: Vec3, line: Vec3, off_m: float, varianc
     spread = dot(direction, gp) + variance_m2
     kp, kv = scale(gp, 1.0 / spread), scale(gv, 1.0 / spread)
     kp, kv = step(kp, line, -dot(kp, line)), step(kv, line, -dot(kv, line))
-    return _joseph(g, direction, Vec3(0.0, 0.0, 0.0), gp, gv, kp, kv, off_m, variance_m2)
+    return _placed(g, direction, gp, gv, kp, kv, off_m, variance_m2, spread)
 
 
 @kernel
@@ -212,30 +209,45 @@ def observed_rate(g: Gauss, by_pos: Vec3, by_vel: Vec3, off_mps: float, variance
     gv = add(times_back(g.pv, by_pos), times(g.vv, by_vel))
     spread = dot(by_pos, gp) + dot(by_vel, gv) + variance_m2ps2
     kp, kv = scale(gp, 1.0 / spread), scale(gv, 1.0 / spread)
-    return _joseph(g, by_pos, by_vel, gp, gv, kp, kv, off_mps, variance_m2ps2)
+    less = _lessened(g, gp, gv, kp, kv)
+    left_p = step(add(times(less.pp, by_pos), times(less.pv, by_vel)), kp, -variance_m2ps2)
+    left_v = step(add(times(less.vp, by_pos), times(less.vv, by_vel)), kv, -variance_m2ps2)
+    return _joseph(g, less, left_p, left_v, kp, kv, off_mps, spread)
+
+
+@kernel
+def _placed(
+    g: Gauss, direction: Vec3, gp: Vec3, gv: Vec3, kp: Vec3, kv: Vec3, off_m: float, variance_m2: float, spread: float
+) -> Taken:
+    """The update by a coordinate of the position with a gain (``kp``, ``kv``); ``gp`` and ``gv`` are P h."""
+    less = _lessened(g, gp, gv, kp, kv)
+    left_p = step(times(less.pp, direction), kp, -variance_m2)
+    left_v = step(times(less.vp, direction), kv, -variance_m2)
+    return _joseph(g, less, left_p, left_v, kp, kv, off_m, spread)
+
+
+@kernel
+def _lessened(g: Gauss, gp: Vec3, gv: Vec3, kp: Vec3, kv: Vec3) -> Lessened:
+    """(I - K h) P, block by block."""
+    return Lessened(
+        plus(g.pp, outer(kp, gp), -1.0), plus(g.pv, outer(kp, gv), -1.0), plus(transpose(g.pv), outer(kv, gp), -1.0),
+        plus(g.vv, outer(kv, gv), -1.0),
+    )  # fmt: skip
 
 
 @kernel
 def _joseph(
-    g: Gauss, by_pos: Vec3, by_vel: Vec3, gp: Vec3, gv: Vec3, kp: Vec3, kv: Vec3, off: float, variance: float
+    g: Gauss, less: Lessened, left_p: Vec3, left_v: Vec3, kp: Vec3, kv: Vec3, off: float, spread: float
 ) -> Taken:
-    """The update by a gain (``kp``, ``kv``); ``gp`` and ``gv`` are P h."""
-    spread = dot(by_pos, gp) + dot(by_vel, gv) + variance
-    pp = plus(g.pp, outer(kp, gp), -1.0)  # (I - K h) P, block by block
-    pv = plus(g.pv, outer(kp, gv), -1.0)
-    vp = plus(transpose(g.pv), outer(kv, gp), -1.0)
-    vv = plus(g.vv, outer(kv, gv), -1.0)
-    left_p = step(add(times(pp, by_pos), times(pv, by_vel)), kp, -variance)
-    left_v = step(add(times(vp, by_pos), times(vv, by_vel)), kv, -variance)
+    """The rest of the update: (I - K h) P less what is ``left`` of it along h and r K, times K'."""
     state = Gauss(
         step(g.pos, kp, off),
         step(g.vel, kv, off),
-        symmetric(plus(pp, outer(left_p, kp), -1.0)),
-        plus(pv, outer(left_p, kv), -1.0),
-        symmetric(plus(vv, outer(left_v, kv), -1.0)),
+        mirrored(plus(less.pp, outer(left_p, kp), -1.0)),
+        plus(less.pv, outer(left_p, kv), -1.0),
+        mirrored(plus(less.vv, outer(left_v, kv), -1.0)),
     )
-    nis = off * off / spread
-    return Taken(state, -0.5 * (nis + log(2.0 * pi * spread)), nis)
+    return Taken(state, 2.0 * pi * spread, off * off / spread)
 
 
 @kernel

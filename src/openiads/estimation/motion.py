@@ -13,11 +13,12 @@ from typing import NamedTuple
 from openiads._jit import kernel
 from openiads.constants import EFFECTIVE_EARTH_RADIUS_M, STANDARD_GRAVITY_MPS2
 from openiads.enums import MotionModel
-from openiads.estimation.kalman import Gauss, Turn, carried, shaken, skewed, straight, turned
+from openiads.estimation.kalman import Gauss, Level, carried, shaken, straight
 from openiads.vec3 import Vec3, norm, scale, step
 
-CRUISE_DENSITY = 1.0  # of white acceleration noise along each level axis, m2/s3
+CRUISE_DENSITY = 0.5  # of white acceleration noise along each level axis, m2/s3: 5 m/s in a minute
 CLIMB_DENSITY = 2.0  # and along the vertical
+UNSEEN_DENSITY = 20.0  # level, of what lives on bearings: along them it may speed up or slow down unseen, assumed
 TURN_DENSITY = 20.0
 TURN_CLIMB_DENSITY = 15.0
 FREE_DENSITY = 5000.0  # along every axis
@@ -28,7 +29,7 @@ HARD_MPS2 = 50.0  # and of a hard one
 TURNS = 4.0  # models that turn
 TURN_SPEED_MPS = 100.0  # below it the turn is taken as slower than that acceleration allows
 ONSET = 1.0 / 12.0  # variance of a moment within a span, in squared spans
-CRUISE_S = 100.0  # mean time in straight flight of a track that is as restless as most begin
+CRUISE_S = 55.0  # mean time in straight flight of a track that is as restless as most begin
 TURN_S = 15.0
 FREE_S = 6.0
 FALL_S = 300.0
@@ -37,7 +38,7 @@ FREE_SHARE = 0.02  # of those that leave straight flight or a turn
 FALL_SHARE = 0.5  # of those that leave straight flight where they may be falling
 HEADING_SHARE = 0.5  # of the square of the speed, that its variance is at most where it has a heading
 UNREST_START = 0.3  # of a track that is not known yet
-UNREST_LEAST = 0.1  # share of the usual rate at which the calmest begins to turn
+UNREST_LEAST = 0.07  # share of the usual rate at which the calmest begins to turn
 FALL_HEIGHT_M = 25_000.0  # above it things fall: few fly
 FALL_CLIMB_MPS = 350.0  # or go up or down faster than this
 BALLISTIC_COEFFICIENT_KGPM2 = 5000.0
@@ -156,14 +157,15 @@ def lateral_mps2(m: int) -> float:
 
 
 @kernel
-def advanced(m: int, g: Gauss, span_s: float, fresh: float) -> Gauss:
+def advanced(m: int, g: Gauss, span_s: float, fresh: float, placed: bool) -> Gauss:
     """The state of a model a span later, with its noise.
 
     ``fresh`` is the share that only now begins to turn, at any moment of the span: its speed across is uncertain by
-    what the turn makes of a whole span, over the root of twelve.
+    what the turn makes of a whole span, over the root of twelve. What is not ``placed`` has had bearings alone.
     """
     if m == MotionModel.CRUISE:
-        return shaken(straight(g, span_s), CRUISE_DENSITY, CLIMB_DENSITY, span_s)
+        level = CRUISE_DENSITY if placed else UNSEEN_DENSITY
+        return shaken(straight(g, span_s), level, CLIMB_DENSITY, span_s)
     if m == MotionModel.FREE:
         return shaken(straight(g, span_s), FREE_DENSITY, FREE_DENSITY, span_s)
     if m == MotionModel.FALL:
@@ -177,22 +179,33 @@ def advanced(m: int, g: Gauss, span_s: float, fresh: float) -> Gauss:
 def turning(g: Gauss, across_mps2: float, span_s: float) -> Gauss:
     """A coordinated turn of one lateral acceleration, to the left where it is positive.
 
-    The rate is that acceleration over the speed, so that an error of the speed is one of the rate: ``gain`` and ``by``
-    add what it does, the derivative by the rate times that of the rate by the velocity.
+    The rate is that acceleration over the speed, so that an error of the speed is one of the rate: the derivatives by
+    the velocity have a part by the rate, times that of the rate.
     """
-    level2 = g.vel.x * g.vel.x + g.vel.y * g.vel.y
-    speed_mps = max(sqrt(level2), TURN_SPEED_MPS)
-    rate = across_mps2 / speed_mps
+    east, north = g.vel.x, g.vel.y
+    level2 = east * east + north * north
+    rate = across_mps2 / max(sqrt(level2), TURN_SPEED_MPS)
     sine, cosine = sin(rate * span_s), cos(rate * span_s)
     ahead, aside = sine / rate, (1.0 - cosine) / rate
-    reach, spin = Turn(ahead, aside, span_s), Turn(cosine, sine, 1.0)
-    flown = carried(g, reach, spin)
-    if level2 < TURN_SPEED_MPS * TURN_SPEED_MPS:
-        return flown
-    by = scale(Vec3(g.vel.x, g.vel.y, 0.0), -rate / level2)
-    gain_pos = turned(Turn((span_s * cosine - ahead) / rate, (span_s * sine - aside) / rate, 0.0), g.vel)
-    gain_vel = turned(Turn(-span_s * sine, span_s * cosine, 0.0), g.vel)
-    return skewed(flown, g, reach, spin, by, gain_pos, gain_vel)
+    pos = Vec3(g.pos.x + ahead * east - aside * north, g.pos.y + aside * east + ahead * north, g.pos.z)
+    vel = Vec3(cosine * east - sine * north, sine * east + cosine * north, g.vel.z)
+    slower = -rate / level2 if level2 > TURN_SPEED_MPS * TURN_SPEED_MPS else 0.0  # the rate's change by the velocity
+    further, wider = (span_s * cosine - ahead) / rate, (span_s * sine - aside) / rate
+    reach = _with_rate(ahead, aside, span_s, Vec3(further, wider, slower), g.vel)
+    spin = _with_rate(cosine, sine, 1.0, Vec3(-span_s * sine, span_s * cosine, slower), g.vel)
+    return carried(g, step(pos, Vec3(0.0, 0.0, g.vel.z), span_s), vel, reach, spin)
+
+
+@kernel
+def _with_rate(along: float, across: float, upward: float, by_rate: Vec3, vel: Vec3) -> Level:
+    """A turn's derivative by the velocity: at a given rate, and ``by_rate`` (along, across; the rate's by speed)."""
+    east = by_rate.x * vel.x - by_rate.y * vel.y
+    north = by_rate.y * vel.x + by_rate.x * vel.y
+    rate_east, rate_north = by_rate.z * vel.x, by_rate.z * vel.y
+    return Level(
+        along + east * rate_east, east * rate_north - across, across + north * rate_east, along + north * rate_north,
+        upward,
+    )  # fmt: skip
 
 
 @kernel
@@ -209,8 +222,7 @@ def fallen(g: Gauss, span_s: float) -> Gauss:
     vel = scale(step(scale(g.vel, 1.0 - late), gravity, span_s), 1.0 / (1.0 + late))
     pos = step(step(g.pos, g.vel, half_s), vel, half_s)
     kept = 1.0 / (1.0 + 2.0 * early)
-    swept = carried(g, Turn(span_s, 0.0, span_s), Turn(kept, 0.0, kept))
-    return Gauss(pos, vel, swept.pp, swept.pv, swept.vv)
+    return carried(g, pos, vel, Level(span_s, 0.0, 0.0, span_s, span_s), Level(kept, 0.0, 0.0, kept, kept))
 
 
 @kernel

@@ -7,7 +7,7 @@ plot; what the plot did not measure is taken from where the track is expected. S
 
 from __future__ import annotations
 
-from math import log, pi, sqrt
+from math import pi, sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
@@ -37,9 +37,9 @@ class Sight(NamedTuple):
 
 
 class Normal(NamedTuple):
-    """Log of a normal density (or of a determinant), and the squared Mahalanobis distance in it."""
+    """A normal density, exp(-distance2 / 2) / sqrt(width), by the squared Mahalanobis distance."""
 
-    log_density: float
+    width: float
     distance2: float
 
 
@@ -109,19 +109,19 @@ def taken(g: Gauss, sight: Sight) -> Taken:
     if sight.dimensions == BEARING:
         return observed_across(g, sight.side, sight.line, off_m, sight.side2)
     done = observed(g, sight.side, off_m, sight.side2)
-    log_density, nis = done.log_density, done.nis
+    width, nis = done.width, done.nis
     done = observed(done.state, sight.line, dot(sight.line, sub(sight.place, done.state.pos)), sight.line2)
-    log_density += done.log_density
+    width *= done.width
     nis += done.nis
     if sight.dimensions >= FULL:
         done = observed(done.state, sight.rise, dot(sight.rise, sub(sight.place, done.state.pos)), sight.rise2)
-        log_density += done.log_density
+        width *= done.width
         nis += done.nis
     if sight.rate2 > 0.0:
         done = _rate_taken(done.state, sight)
-        log_density += done.log_density
+        width *= done.width
         nis += done.nis
-    return Taken(done.state, log_density, nis)
+    return Taken(done.state, width, nis)
 
 
 @kernel
@@ -155,12 +155,12 @@ def density(pos: Vec3, pp: Block, sight: Sight, spread_m2: float) -> Normal:
         rs, rl = dot(sight.rise, by_side), dot(sight.rise, by_line)
         rise = dot(sight.rise, off_m)
     found = eliminated(ss, ll, rr, ls, rs, rl, Vec3(side, line, rise))
-    return Normal(-0.5 * (found.distance2 + log(8.0 * pi * pi * pi) + found.log_density), found.distance2)
+    return Normal(8.0 * pi * pi * pi * found.width, found.distance2)
 
 
 @kernel
 def eliminated(xx: float, yy: float, zz: float, xy: float, xz: float, yz: float, off: Vec3) -> Normal:
-    """Squared distance of an offset in a symmetric 3 x 3 covariance, and the log of that matrix's determinant.
+    """Squared distance of an offset in a symmetric 3 x 3 covariance, and that matrix's determinant as ``width``.
 
     By elimination: each step leaves the variance of the next axis given the ones before.
     """
@@ -172,7 +172,7 @@ def eliminated(xx: float, yy: float, zz: float, xy: float, xz: float, yz: float,
     left_z = zz - ratio_z * xz - ratio_yz * cross_yz
     third = off.z - ratio_z * off.x - ratio_yz * second
     distance2 = off.x * off.x / xx + second * second / left_y + third * third / left_z
-    return Normal(log(xx * left_y * left_z), distance2)
+    return Normal(xx * left_y * left_z, distance2)
 
 
 @kernel

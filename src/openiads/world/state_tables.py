@@ -154,17 +154,28 @@ TRACK = record(  # what the coarse gate reads stands first, side by side
     ("search_radar", "i8"),  # and whose
     ("hits", "i8"),
     ("radar", "i8"),  # of the last plot
-    ("twin", "i8"),  # number of a track that may be the same object's, 0 for none
-    ("twin_tick", "i8"),  # since when
+    ("rival", "i8"),  # row of the track that took a plot which this one would have taken, -1 for none
+    ("rival_number", "i8"),
+    ("rival_tick", "i8"),  # since when it may be the same object's
     ("confirmed_event", "i8"),
 )
 MODELS: Final = len(MotionModel)
 BANK = record(  # beside TRACK, and one row to work in; the last slot of a state is the mixture's
     ("weight", "f8", (MODELS,)),
     ("runs", "i8", (MODELS,)),  # 0: no state of its own, its weight waits
-    ("log_density", "f8", (MODELS,)),  # of the plot that is being taken
+    ("nis", "f8", (MODELS,)),  # of the plot that is being taken
     ("drift", "f8", (3,)),  # whitened innovations of the last seconds, summed: side, line, rise
     ("unrest", "f8"),  # share of the last minutes in which it did not fly straight
+    ("bundled", "i8"),  # plots of one channel that wait to be taken as one, and their sums
+    ("bundle_radar", "i8"),
+    ("bundle_since_tick", "i8"),  # the last plot before them
+    ("bundle_first_tick", "i8"),
+    ("bundle_ticks", "i8"),  # after the first
+    ("bundle_place_m", "f8", (3,)),
+    ("bundle_line", "f8", (3,)),  # axes of the first
+    ("bundle_side", "f8", (3,)),
+    ("bundle_m2", "f8", (3,)),  # variances along the line, aside, upwards
+    ("bundle_dimensions", "i8"),
     ("pos_m", "f8", (MODELS + 1, 3)),
     ("vel_mps", "f8", (MODELS + 1, 3)),
     ("pp", "f8", (MODELS + 1, 3, 3)),  # covariance: position, m2
