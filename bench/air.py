@@ -2,9 +2,9 @@
 
 Targets fly in a box with the radar at the middle of its floor, which is level in the box of 300 km and follows the
 earth in larger ones: 15 km over a level floor would be 50 km high at its far end, where nothing flies but falls.
-Two thirds fly straight; a third alternate straight legs with coordinated turns of 3 to 6 g. Everybody climbs or descends
-to another height now and then, those that manoeuvre faster. Nobody leaves: near the edge everybody turns back at 2 g.
-Every scan takes all its plots at one moment, as a tracker's peers want them.
+Two thirds fly straight; a third alternate straight legs with coordinated turns of 3 to 6 g. Everybody climbs or
+descends to another height now and then, those that manoeuvre faster. Nobody leaves: near the edge everybody turns back
+at 2 g. Every scan takes all its plots at one moment, as a tracker's peers want them.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Settings:
 
     confirm_hits: int = 3
     confirm_looks: int = 4
-    confirm_score: float = 14.0
+    confirm_score: float = 7.0
     coast_scans: float = 5.0
     gate_share: float = 0.9999
     capacity: int = 16_384

@@ -113,16 +113,8 @@ def _column(given: Any, column: Column) -> Any:
 def measured_of(plots: Plots) -> Any:
     """The plots as rows for the kernels."""
     rows = np.empty(len(plots), t.MEASURED)
-    rows["time_s"] = plots.time_s
-    rows["radar"] = plots.radar
-    rows["range_m"] = plots.range_m
-    rows["azimuth_rad"] = plots.azimuth_rad
-    rows["elevation_rad"] = plots.elevation_rad
-    rows["range_rate_mps"] = plots.range_rate_mps
-    rows["height_m"] = plots.height_m
-    rows["sigma_range_m"] = plots.sigma_range_m
-    rows["sigma_azimuth_rad"] = plots.sigma_azimuth_rad
-    rows["sigma_elevation_rad"] = plots.sigma_elevation_rad
+    for name in rows.dtype.names or ():
+        rows[name] = getattr(plots, name)
     return rows
 
 

@@ -131,6 +131,22 @@ def test_an_hour_of_two_thousand_equal_moments_is_no_duplicate() -> None:
     assert warm().update(scan).rejections.rejected == 0
 
 
+def test_a_double_among_three_thousand_plots_of_one_moment_is_the_one_rejected() -> None:
+    draw = np.random.default_rng(SEED)
+    scan = {
+        "time_s": np.full(3000, 66.0), "range_m": draw.uniform(1e4, 2e5, 3000),
+        "azimuth_rad": draw.uniform(0.0, 6.0, 3000), "elevation_rad": np.full(3000, 0.1),
+    }  # fmt: skip
+    for name in ("range_m", "azimuth_rad"):
+        scan[name][2990] = scan[name][4]
+    tracks = warm().update(scan)
+    (count,) = tracks.rejections.plots
+    assert (count.count, count.first) == (1, 2991)
+    assert "measured twice" in count.what
+    assert len(tracks.plots) == len(tracks.plot_tracks) == 2999
+    assert len(set(tracks.plots.range_m.tolist())) == 2999
+
+
 @pytest.mark.parametrize("time_s", [59.9, np.nan, np.inf, -np.inf, 1e13])
 def test_a_step_back_in_time_or_no_time_is_an_error(time_s: float) -> None:
     tracker = warm()

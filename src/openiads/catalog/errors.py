@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -53,6 +54,21 @@ class InputError(ValueError):
 
 class UnknownName(InputError, KeyError):  # noqa: N818
     """A name the catalog does not hold; also a ``KeyError``, so that ``in`` and ``.get`` work on its mappings."""
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        InputError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(str(path), "is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(str(path), f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
 
 
 def parse_toml(file: str, text: str) -> dict[str, object]:

@@ -100,3 +100,18 @@ def require_free(folder: Path) -> None:
     except OSError as error:
         shown = str(folder) if len(str(folder)) <= _NAME_SHOWN else f"{str(folder)[:_NAME_SHOWN]}..."
         raise InputError(shown, f"cannot be made: {error.strerror or error}") from None
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[float], None] | None]:
+    """A bar on the terminal's error stream, fed with the share done; None where that is a file or a pipe."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda share: bar.update(task, completed=share)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import json_text, print_table, terminal
+from openiads.cli.page import json_text, print_table, progress_bar, terminal
 
 if TYPE_CHECKING:
     from openiads.analysis.result import Result
@@ -51,7 +49,7 @@ def run(
     from openiads.simulate import CapacityError
 
     try:
-        with _progress(f"simulating {loaded.name}, seed {used}") as progress:
+        with progress_bar(f"simulating {loaded.name}, seed {used}") as progress:
             result = oi.run(loaded, seed=used, progress=progress)
     except CapacityError as error:
         raise InputError(scenario, str(error)) from None
@@ -92,21 +90,6 @@ def _compile_once() -> None:
         print("openiads: compiling the kernels once, about a minute", file=sys.stderr, flush=True)
         code = "from openiads.simulate import compile_kernels; compile_kernels()"
         subprocess.run([sys.executable, "-c", code], check=False)  # if it fails, the run compiles by itself
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[float], None] | None]:
-    """A bar on the terminal's error stream, fed with the share done; None where that is a file or a pipe."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
 
 
 def _print_json(result: Result, folder: Path) -> None:

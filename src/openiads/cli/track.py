@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import all_printed, json_text, terminal
+from openiads.cli.page import all_printed, json_text, progress_bar, terminal
 
 if TYPE_CHECKING:
     from openiads.track_history import History
@@ -40,7 +38,7 @@ def track(
     _say_if_cold()
     from openiads.track_history import track_plots
 
-    with _progress(f"tracking {plots.name}") as progress:
+    with progress_bar(f"tracking {plots.name}") as progress:
         found = track_plots(given, rejections, radars, every_s, progress)
     table.write(out, found.columns, found.about())
     with all_printed():
@@ -65,21 +63,6 @@ def _say_if_cold() -> None:
 
     if _jit.is_cold("picture.advance_picture"):
         print("openiads: compiling the kernels once, about a minute", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[float], None] | None]:
-    """A bar on the terminal's error stream, fed with the share done; None where that is a file or a pipe."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(console=console, transient=True) as bar:
-        task: Any = bar.add_task(what, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
 
 
 def _print_page(found: History, plots: Path, out: Path) -> None:

@@ -20,8 +20,8 @@ ROUGH_RAD = 0.05  # half width of the wedge in which a track is looked at closel
 def take_strobes(doctrines: Any, posts: Any, counts: Any, strobes: Any, tracks: Any, banks: Any) -> None:
     """Give each new strobe to the track along it, where there is one alone: two along one bearing cannot be told apart.
 
-    A strobe moves a track aside and keeps it from being dropped; its range grows uncertain all the same, so that
-    quality falls below what a launch needs.
+    A strobe moves a track aside and keeps it from being dropped, but not from coasting: what coasts is not engaged,
+    and its range grows uncertain all the same.
     """
     for n in range(counts[0].strobes_read, counts[0].strobes):
         strobe = strobes[n]

@@ -130,16 +130,7 @@ def flow(i: int, j: int, stay: Stay) -> float:
         return stay.turn_free
     if i == j:
         return stay.turn
-    return stay.turn_harder if _same_side(i, j) else 0.0
-
-
-@kernel
-def _same_side(i: int, j: int) -> bool:
-    """True for the gentle and the hard turn to one side."""
-    left = i in (MotionModel.LEFT, MotionModel.HARD_LEFT) and j in (MotionModel.LEFT, MotionModel.HARD_LEFT)
-    return left or (
-        i in (MotionModel.RIGHT, MotionModel.HARD_RIGHT) and j in (MotionModel.RIGHT, MotionModel.HARD_RIGHT)
-    )
+    return stay.turn_harder if lateral_mps2(i) * lateral_mps2(j) > 0.0 else 0.0  # the other of its side
 
 
 @kernel

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, PlainValidator, ValidationError, Validat
 
 from openiads import units
 from openiads.catalog import loader
-from openiads.catalog.errors import InputError, dotted, locate, parse_toml, translate, unknown_name
+from openiads.catalog.errors import InputError, dotted, locate, parse_toml, read_text, translate, unknown_name
 from openiads.catalog.figures import Frozen
 from openiads.scenario import names
 
@@ -123,7 +123,9 @@ def read_radars(paths: Path | Sequence[Path], catalog_dir: Path | None = None) -
     found: list[TrackerRadar] = []
     taken: dict[object, str] = {}
     for path in (paths,) if isinstance(paths, Path) else paths:
-        text = _text(path)
+        if path.exists() and not path.is_file():
+            raise InputError(str(path), "is no regular file; radars are read from files")
+        text = read_text(path)
         radars = _radars(str(path), text, catalog_dir)
         for row, radar in enumerate(radars):
             for key, message in _faults(radar, taken):
@@ -134,18 +136,6 @@ def read_radars(paths: Path | Sequence[Path], catalog_dir: Path | None = None) -
     if not found:
         raise InputError("radar", "no file of radars was given; at least one is needed")
     return tuple(found)
-
-
-def _text(path: Path) -> str:
-    if path.exists() and not path.is_file():
-        raise InputError(str(path), "is no regular file; radars are read from files")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(str(path), "is not UTF-8 text") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(str(path), f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
 
 
 def _radars(file: str, text: str, catalog_dir: Path | None) -> tuple[TrackerRadar, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from openiads.catalog import loader
-from openiads.catalog.errors import InputError, dotted, locate, parse_toml, translate
+from openiads.catalog.errors import InputError, dotted, locate, parse_toml, read_text, translate
 from openiads.scenario import document, ground, names
 from openiads.scenario.check import Problem, is_ballistic, problems
 from openiads.scenario.names import Aim, aim_of, resolve
@@ -81,7 +81,7 @@ def load(
     """
     catalog = loader.load(catalog_dir)
     path = _find(name_or_path, catalog_dir)
-    text = _read(path)
+    text = read_text(path)
     read = _Read(str(path), text, path.parent, check_routes)
     return _build(_document(str(path), text), catalog, read, unit, overrides)
 
@@ -187,16 +187,6 @@ def _find(name_or_path: str | Path, catalog_dir: Path | None) -> Path:
                 return candidate
     message = names.unknown("built-in scenario", text, builtin_names(catalog_dir))
     raise InputError("scenario", f"{message}, and no path of a TOML file")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(str(path), "is not UTF-8 text") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(str(path), f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
 
 
 def _document(path: str, text: str) -> dict[str, Any]:
