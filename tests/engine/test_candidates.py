@@ -31,7 +31,7 @@ SIGMAS = {"fine": (15.0, 3e-4, 3e-4), "usual": (100.0, 3e-3, 3e-3), "coarse": (6
 class Look:
     """One look of one radar, drawn: tracks of all ages round a range, plots in and about their gates.
 
-    Objects that a radar without height finding sees stay low: it puts what it sees on the level.
+    Objects without a measured height fly at three degrees at most: their places bend with the height they are given.
     """
 
     ages_s, spans_s, speed_mps = (0.0, 0.02, 1.0, 3.0, 5.0), (0.5, 2.5), 250.0
@@ -53,7 +53,7 @@ class Look:
     def _add_track(self, k: int, range_m: float) -> None:
         """A track at some range, that flies any way, with one or several models running, not seen for some time."""
         draw, tracks, banks = self.draw, self.picture.tracks, self.picture.banks
-        azimuth, elevation = draw.uniform(-np.pi, np.pi), draw.uniform(0.0, 0.15 if self.dimensions == FULL else 0.01)
+        azimuth, elevation = draw.uniform(-np.pi, np.pi), draw.uniform(0.0, 0.15 if self.dimensions == FULL else 0.06)
         velocity = draw.normal(0.0, self.speed_mps, 3) * [1.0, 1.0, 0.1]
         level = np.array([np.sin(azimuth), np.cos(azimuth), 0.0]) * np.cos(elevation) + [0.0, 0.0, np.sin(elevation)]
         mean = np.concatenate([self.antenna_m + range_m * draw.uniform(0.8, 1.2) * level, velocity])
@@ -200,3 +200,20 @@ def test_plots_of_a_look_that_takes_its_time_are_searched_at_their_own(
         assert middle <= found.keys(), seed
         linked += len(middle)
     assert linked > 100
+
+
+def test_a_high_object_is_found_though_its_plot_has_no_height() -> None:
+    """12 km up and 16 km away a plot that is put at another height lies kilometres aside of its track."""
+    for range_m, height_m in ((20e3, 12e3), (32e3, 12e3), (141e3, 19e3)):
+        look = Look(1, 120e3, SIGMAS["usual"], LEVEL)
+        picture = look.picture
+        level_m = sqrt(range_m**2 - height_m**2)
+        place_m = look.antenna_m + np.array([level_m, 0.0, height_m])
+        g = random_state(look.draw, 30.0, 5.0)._replace(pos=vector(place_m), vel=vector(np.array([0.0, 200.0, 0.0])))
+        imm.begin(picture.banks[0], g, g, False)
+        for name in ("tick", "plot_tick", "bearing_tick"):
+            picture.tracks[name][0] = TICK - 100
+        refresh(picture.tracks[0], picture.banks[0])
+        picture.plots["tick"][0], picture.plots["range_m"][0] = TICK, range_m
+        picture.plots["pos_enu_m"][0] = look.antenna_m + _flat(place_m - look.antenna_m)
+        assert (0, 0) in look.links(), range_m

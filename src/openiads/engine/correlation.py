@@ -17,20 +17,27 @@ from openiads.enums import Overflow, TrackState
 from openiads.estimation.association import assign
 from openiads.estimation.imm import fit
 from openiads.estimation.sight import FULL, LEVEL, moved, sight_of
-from openiads.vec3 import Vec3, norm, read, scale, step, sub
+from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub
 
+FLAT_HEIGHT_M = 6000.0  # that a plot without height may have been given, assumed
 GRID_SIDE = 64  # cells of the index of plots, along each side, at most
 
 
 class Grid(NamedTuple):
-    """An even grid over the plots of a look; their rows hang in its cells. Sigmas and range are the plots' largest."""
+    """An even grid over the plots of a look; their rows hang in its cells. Sigmas and range are the plots' largest.
 
+    ``flat`` tells that some have no height: their places on the ground are not where a track's height puts them.
+    """
+
+    antenna_m: Vec3
+    up: Vec3
+    flat: bool
     west_m: float
     south_m: float
     extent_m: float
     side: int
     middle_tick: int
-    half_s: float
+    last_tick: int
     sigma_range_m: float
     sigma_angle_rad: float
     farthest_m: float
@@ -53,8 +60,7 @@ def correlate(
     Afterwards ``work[n].row_of`` is the row among those tracks that took plot ``first + n``, or -1, and
     ``work[row].track`` and ``work[row].column_of`` say which track and plot that is.
     """
-    grid = _index(first, end, plots, work)
-    antenna_m = read(emitters[plots[first].radar].pos_enu_m)
+    grid = _index(first, end, plots, emitters, work)
     reach = sqrt(doctrine.gate2[FULL])
     rows = 0
     filled = 0
@@ -65,9 +71,9 @@ def correlate(
         if filled + end - first > links.size:
             counts[0].overflow = Overflow.WORK
             break
-        near = _near(first, filled, grid, reach, antenna_m, plots, track, links, work)
+        near = _near(first, filled, grid, reach, plots, track, links, work)
         if near > filled:
-            near = _in_range(first, filled, near, reach, antenna_m, plots, track, banks[k], links)
+            near = _in_range(first, filled, near, reach, grid.antenna_m, plots, track, banks[k], links)
         if near == filled:
             continue
         carry(track, banks[k], banks[banks.size - 1], _earliest(first, filled, near, plots, links))
@@ -85,11 +91,12 @@ def correlate(
 
 
 @kernel
-def _index(first: int, end: int, plots: Any, work: Any) -> Grid:
+def _index(first: int, end: int, plots: Any, emitters: Any, work: Any) -> Grid:
     """Hang the plots of a look into a grid over their places."""
     west_m, east_m, south_m, north_m = 1e12, -1e12, 1e12, -1e12
     first_tick, last_tick = plots[first].tick, plots[first].tick
     sigma_m, angle_rad, farthest_m = 0.0, 0.0, 0.0
+    flat = False
     for n in range(first, end):
         plot = plots[n]
         west_m, east_m = min(west_m, plot.pos_enu_m[0]), max(east_m, plot.pos_enu_m[0])
@@ -97,12 +104,15 @@ def _index(first: int, end: int, plots: Any, work: Any) -> Grid:
         first_tick, last_tick = min(first_tick, plot.tick), max(last_tick, plot.tick)
         sigma_m, angle_rad = max(sigma_m, plot.sigma_range_m), max(angle_rad, _sigma_angle(plot))
         farthest_m = max(farthest_m, plot.range_m)
+        flat = flat or plot.dimensions < FULL
     side = min(int(sqrt(float(end - first))) + 1, GRID_SIDE)
     for c in range(side * side):
         work[c].head = -1
+    emitter = emitters[plots[first].radar]
+    up = Vec3(emitter.axes_enu[0, 2], emitter.axes_enu[1, 2], emitter.axes_enu[2, 2])
     grid = Grid(
-        west_m, south_m, max(east_m - west_m, north_m - south_m, 1.0), side, (first_tick + last_tick) // 2,
-        0.5 * (last_tick - first_tick) * SECONDS_PER_TICK, sigma_m, angle_rad, farthest_m,
+        read(emitter.pos_enu_m), up, flat, west_m, south_m, max(east_m - west_m, north_m - south_m, 1.0), side,
+        (first_tick + last_tick) // 2, last_tick, sigma_m, angle_rad, farthest_m,
     )  # fmt: skip
     for n in range(first, end):
         cell = _cell(grid, plots[n].pos_enu_m[0] - west_m) * side + _cell(grid, plots[n].pos_enu_m[1] - south_m)
@@ -124,24 +134,27 @@ def _span(grid: Grid, middle_m: float, reach_m: float) -> Span:
 
 @kernel
 def _sigma_angle(plot: Any) -> float:
-    """The wider of a plot's angles; a height that was not measured hardly moves its place on the ground."""
+    """The wider of a plot's measured angles."""
     return float(max(plot.sigma_azimuth_rad, plot.sigma_elevation_rad if plot.dimensions == FULL else 0.0))
 
 
 @kernel
 def _near(
-    first: int, filled: int, grid: Grid, reach: float, antenna_m: Vec3, plots: Any, track: Any, links: Any, work: Any
+    first: int, filled: int, grid: Grid, reach: float, plots: Any, track: Any, links: Any, work: Any
 ) -> int:  # fmt: skip
     """Link a track to the plots in a wide box round where it is expected; returns the row after the last link."""
     expected_m = predicted_position(track, grid.middle_tick)
-    wide_m = reach * foreseen_sigma(track, grid.middle_tick)
-    wide_m += grid.half_s * (abs(track.vel_enu_mps[0]) + abs(track.vel_enu_mps[1]))
+    half_s = (grid.last_tick - grid.middle_tick) * SECONDS_PER_TICK
+    wide_m = reach * foreseen_sigma(track, grid.last_tick)
+    wide_m += half_s * (abs(track.vel_enu_mps[0]) + abs(track.vel_enu_mps[1]))
+    height_m = dot(sub(expected_m, grid.antenna_m), grid.up) if grid.flat else 0.0
     box_m = wide_m + reach * (grid.sigma_range_m + grid.farthest_m * grid.sigma_angle_rad)
+    box_m += max(abs(height_m), FLAT_HEIGHT_M) if grid.flat else 0.0
     east_m, north_m = expected_m.x - grid.west_m, expected_m.y - grid.south_m
     if min(east_m, north_m) < -box_m or max(east_m, north_m) > grid.extent_m + box_m:
         return filled
-    if reach * grid.sigma_angle_rad < 0.5:  # plots much farther out are out of their own reach
-        out_m = norm(sub(expected_m, antenna_m)) + wide_m + reach * grid.sigma_range_m
+    if reach * grid.sigma_angle_rad < 0.5 and not grid.flat:  # plots much farther out are out of their own reach
+        out_m = norm(sub(expected_m, grid.antenna_m)) + wide_m + reach * grid.sigma_range_m
         farthest_m = min(grid.farthest_m, out_m / (1.0 - reach * grid.sigma_angle_rad))
         box_m = wide_m + reach * (grid.sigma_range_m + farthest_m * grid.sigma_angle_rad)
     easts, norths = _span(grid, east_m, box_m), _span(grid, north_m, box_m)
@@ -150,9 +163,11 @@ def _near(
         for north in range(norths.first, norths.last + 1):
             n = work[east * grid.side + north].head
             while n >= 0:
-                off_m = sub(read(plots[first + n].pos_enu_m), expected_m)
                 plot = plots[first + n]
+                off_m = sub(read(plot.pos_enu_m), expected_m)
                 free_m = wide_m + reach * (plot.sigma_range_m + plot.range_m * _sigma_angle(plot))
+                if plot.dimensions < FULL:
+                    free_m += _shift_m(plot, grid, height_m)
                 if off_m.x * off_m.x + off_m.y * off_m.y < free_m * free_m and plot.tick >= track.tick:
                     links[end].column = n
                     end += 1
@@ -161,19 +176,28 @@ def _near(
 
 
 @kernel
+def _shift_m(plot: Any, grid: Grid, height_m: float) -> float:
+    """How far a plot without height lies on the ground from where it would with a track's height."""
+    apart_m = sub(read(plot.pos_enu_m), grid.antenna_m)
+    level_m = norm(step(apart_m, grid.up, -dot(apart_m, grid.up)))
+    return abs(level_m - sqrt(max(plot.range_m * plot.range_m - height_m * height_m, 0.0)))
+
+
+@kernel
 def _in_range(
     first: int, filled: int, near: int, reach: float, antenna_m: Vec3, plots: Any, track: Any, bank: Any, links: Any
 ) -> int:  # fmt: skip
     """Keep the links whose plot may lie in the gate by its range, which is much better known than its direction."""
     tick = _earliest(first, filled, near, plots, links)
-    late_s = 0.0
+    latest_tick = tick
     for n in range(filled, near):
-        late_s = max(late_s, (plots[first + links[n].column].tick - tick) * SECONDS_PER_TICK)
+        latest_tick = max(latest_tick, plots[first + links[n].column].tick)
     away_m = sub(predicted_position(track, tick), antenna_m)
     range_m = max(norm(away_m), 1.0)
     wide_m = reach * foreseen_sigma(track, tick)
-    along_m = reach * foreseen_along(track, bank, scale(away_m, 1.0 / range_m), tick)
-    along_m += late_s * norm(read(track.vel_enu_mps)) + wide_m * wide_m / range_m  # the arc's bow
+    along_m = reach * foreseen_along(track, bank, scale(away_m, 1.0 / range_m), latest_tick)
+    along_m += (latest_tick - tick) * SECONDS_PER_TICK * norm(read(track.vel_enu_mps))
+    along_m += wide_m * wide_m / range_m  # the arc's bow
     end = filled
     for n in range(filled, near):
         plot = plots[first + links[n].column]

@@ -113,6 +113,7 @@ def _open_bundle(track: Any, bank: Any, sight: Sight, radar: int, tick: int) -> 
     bank.bundle_radar = radar
     bank.bundle_dimensions = sight.dimensions
     bank.bundle_since_tick = track.plot_tick
+    bank.bundle_taken_tick = track.bearing_tick
     bank.bundle_first_tick = tick
     bank.bundle_ticks = 0
     write(bank.bundle_place_m, zero)
@@ -140,7 +141,8 @@ def settle(track: Any, bank: Any, spare: Any) -> None:
         return
     _advance(track, bank, spare, tick)
     silent_s = (tick - bank.bundle_since_tick) * SECONDS_PER_TICK
-    _take(track, bank, sight, imm.fit(bank, sight, silent_s).free_share, silent_s, silent_s)
+    since_s = (tick - bank.bundle_taken_tick) * SECONDS_PER_TICK
+    _take(track, bank, sight, imm.fit(bank, sight, silent_s).free_share, silent_s, since_s)
 
 
 @kernel

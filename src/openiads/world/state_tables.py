@@ -169,6 +169,7 @@ BANK = record(  # beside TRACK, and one row to work in; the last slot of a state
     ("bundled", "i8"),  # plots of one channel that wait to be taken as one, and their sums
     ("bundle_radar", "i8"),
     ("bundle_since_tick", "i8"),  # the last plot before them
+    ("bundle_taken_tick", "i8"),  # the last plot or strobe before them
     ("bundle_first_tick", "i8"),
     ("bundle_ticks", "i8"),  # after the first
     ("bundle_place_m", "f8", (3,)),
