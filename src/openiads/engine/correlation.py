@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from openiads._jit import kernel
 from openiads.constants import FALSE_PLOT_CEILING_M, FALSE_PLOTS_LEAST, SECONDS_PER_TICK
-from openiads.engine.track_state import carry, foreseen_along, foreseen_sigma, predicted_position
+from openiads.engine.track_state import carry, foreseen_along, foreseen_sigma, predicted_position, up_of
 from openiads.enums import Overflow, TrackState
 from openiads.estimation.association import assign
 from openiads.estimation.imm import fit
@@ -77,7 +77,7 @@ def correlate(
         if near == filled:
             continue
         carry(track, banks[k], banks[banks.size - 1], _earliest(first, filled, near, plots, links))
-        fits = _fit_all(first, filled, near, doctrine, radars, emitters, plots, track, banks[k], links)
+        fits = _fit_all(first, filled, near, grid, doctrine, radars, plots, track, banks[k], links)
         if fits > filled:
             work[rows].track = k
             work[rows].first_link = filled
@@ -109,10 +109,9 @@ def _index(first: int, end: int, plots: Any, emitters: Any, work: Any) -> Grid:
     for c in range(side * side):
         work[c].head = -1
     emitter = emitters[plots[first].radar]
-    up = Vec3(emitter.axes_enu[0, 2], emitter.axes_enu[1, 2], emitter.axes_enu[2, 2])
     grid = Grid(
-        read(emitter.pos_enu_m), up, flat, west_m, south_m, max(east_m - west_m, north_m - south_m, 1.0), side,
-        (first_tick + last_tick) // 2, last_tick, sigma_m, angle_rad, farthest_m,
+        read(emitter.pos_enu_m), up_of(emitter), flat, west_m, south_m, max(east_m - west_m, north_m - south_m, 1.0),
+        side, (first_tick + last_tick) // 2, last_tick, sigma_m, angle_rad, farthest_m,
     )  # fmt: skip
     for n in range(first, end):
         cell = _cell(grid, plots[n].pos_enu_m[0] - west_m) * side + _cell(grid, plots[n].pos_enu_m[1] - south_m)
@@ -217,19 +216,16 @@ def _earliest(first: int, filled: int, end: int, plots: Any, links: Any) -> int:
 
 @kernel
 def _fit_all(
-    first: int, filled: int, near: int, doctrine: Any, radars: Any, emitters: Any, plots: Any, track: Any, bank: Any,
+    first: int, filled: int, near: int, grid: Grid, doctrine: Any, radars: Any, plots: Any, track: Any, bank: Any,
     links: Any,
 ) -> int:  # fmt: skip
     """Keep those links whose plot lies in the track's gate, with their costs; returns the row after the last."""
     end = filled
-    axes = emitters[plots[first].radar].axes_enu
-    up = Vec3(axes[0, 2], axes[1, 2], axes[2, 2])
-    antenna_m = read(emitters[plots[first].radar].pos_enu_m)
     radar = radars[plots[first].radar]
     sure = log(radar.detection / (1.0 - radar.detection)) - radar.log_false_density
     for n in range(filled, near):
         plot = plots[first + links[n].column]
-        sight = sight_of(plot, antenna_m, up, read(track.pos_enu_m))
+        sight = sight_of(plot, grid.antenna_m, grid.up, read(track.pos_enu_m))
         late_s = (plot.tick - track.tick) * SECONDS_PER_TICK
         if late_s > 0.0:
             sight = moved(sight, step(sight.place, read(track.vel_enu_mps), -late_s))

@@ -35,6 +35,13 @@ FORESEEN_FACTOR = 1.5  # the largest axis of a covariance over the mean one that
 
 
 @kernel
+def up_of(emitter: Any) -> Vec3:
+    """The vertical of an antenna in the scenario's frame."""
+    axes = emitter.axes_enu
+    return Vec3(axes[0, 2], axes[1, 2], axes[2, 2])
+
+
+@kernel
 def predicted_position(track: Any, tick: int) -> Vec3:
     """Where a track is expected at a tick, m."""
     return step(read(track.pos_enu_m), read(track.vel_enu_mps), (tick - track.tick) * SECONDS_PER_TICK)

@@ -18,11 +18,12 @@ from openiads.engine.track_state import (
     expected_nis,
     feed,
     predicted_position,
+    up_of,
 )
 from openiads.enums import EventKind, Overflow, TrackState
 from openiads.estimation.imm import fit
 from openiads.estimation.sight import Sight, sight_of
-from openiads.vec3 import Vec3, read, write
+from openiads.vec3 import read, write
 
 SAMPLE_TICK = 1000
 START_SCORE = -3.0  # log of how much rarer new objects are than false plots, assumed
@@ -59,27 +60,10 @@ def update_tracks(
     if tick >= clock[0].track_sample_tick:
         clock[0].track_sample_tick = tick + SAMPLE_TICK
         maintain(
-            tick,
-            posts,
-            doctrines,
-            counts,
-            tracks,
-            banks,
-            identity,
-            ranking,
-            engagements,
-            interceptors,
-            events,
+            tick, posts, doctrines, counts, tracks, banks, identity, ranking, engagements, interceptors, events,
             track_samples,
-        )
+        )  # fmt: skip
     return int(clock[0].track_sample_tick)
-
-
-@kernel
-def up_of(emitter: Any) -> Vec3:
-    """The vertical of an antenna in the scenario's frame."""
-    axes = emitter.axes_enu
-    return Vec3(axes[0, 2], axes[1, 2], axes[2, 2])
 
 
 @kernel

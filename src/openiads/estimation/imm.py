@@ -260,7 +260,8 @@ def foreseen(bank: Any, spare: Any, span_s: float, since_s: float) -> Gauss:
     """The joint state a span later, as it is reported; the bank stays as it is. ``spare`` is a row to work in.
 
     In ``since_s`` a turn may have begun unseen. Those that do not run have weight too: by it they widen the speed
-    across by what a whole turn makes. Limits: one that began late makes less, but a plot speaks less against it.
+    across by what a whole turn makes. Limits: one that began late makes less, but a plot speaks less against it; on
+    bearings alone, straight flight has its usual noise between them.
     """
     joint = read_state(bank, JOINT)
     if span_s < CALM_S:
