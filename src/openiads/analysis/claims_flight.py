@@ -1,0 +1,112 @@
+"""Claims about the flight of a missile, read off its flown envelope."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from openiads.analysis import envelope_read
+from openiads.analysis.claims_verdict import Measured
+from openiads.analysis.envelope import MissileEnvelope, fly
+from openiads.analysis.envelope_words import length_text
+
+if TYPE_CHECKING:
+    from openiads.analysis.envelope_read import Edge
+    from openiads.catalog.claims import Claim
+    from openiads.catalog.loader import Catalog
+    from openiads.catalog.models import TargetClass
+
+TARGET: Final = "fighter"
+BALLISTIC: Final = "ballistic-short-range"
+WARHEAD_M: Final = 20_000.0  # height at which the engagement radar looks for it, assumed
+_HOW: Final = "flown against an approaching fighter"
+_NEVER: Final = "no point of the table is reached"
+_EDGES: Final = {
+    "range_max": ("far", "greatest range at any height"), "range_min": ("near", "least range at any height"),
+    "altitude_max": ("ceiling", "greatest height at any range"),
+}  # fmt: skip
+_WHY: Final = {
+    "range_min": "the flight sets the least range by tip-over and turn; fuze arming and safety of the launcher are not modelled",
+    "range_max": "the flight ends where too little speed or load is left; who published a limit may have meant another target, "
+    "height or margin",
+    "altitude_max": "the flight ends where the air carries too little; the published limit may be one of the radar or fuze",
+}
+
+
+class Flights:
+    """Flown tables of a catalog's missiles, each made when it is first asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._flown = lru_cache(maxsize=None)(self._fly)
+
+    def of(self, missile: str, target: str = TARGET, speed_mps: float | None = None) -> MissileEnvelope:
+        """One missile against one class of target, at another speed than the class's if one is given."""
+        return self._flown(missile, target, speed_mps)
+
+    def _fly(self, missile: str, target: str, speed_mps: float | None) -> MissileEnvelope:
+        shot, sought = self.catalog.missiles[missile], self.catalog.targets[target]
+        if speed_mps is not None:
+            sought = _at_speed(sought, speed_mps)
+        return MissileEnvelope(shot, sought, fly(shot, sought))
+
+
+def _at_speed(target: TargetClass, speed_mps: float) -> TargetClass:
+    """The class with another speed."""
+    speed = target.speed.model_copy(update={"value": speed_mps, "shown": f"{speed_mps:.0f} m/s"})
+    return target.model_copy(update={"id": f"{target.id}-{speed_mps:.0f}mps", "speed": speed, "speed_max": speed})
+
+
+def edge(claim: Claim, flights: Flights) -> Measured:
+    """Greatest and least range, and ceiling."""
+    attribute, words = _EDGES[claim.quantity]
+    found: Edge | None = getattr(flights.of(claim.about).figures[0], attribute)
+    if found is None:
+        return Measured(None, _NEVER)
+    open_end = "; the table ends there" if found.is_open else ""
+    how = f"{words}, {_HOW}; known to ± {length_text(found.half_step_m)}{open_end}"
+    return Measured(found.value_m, how, found.half_step_m, why=_WHY[claim.quantity])
+
+
+def mean_speed(claim: Claim, flights: Flights) -> Measured:
+    """Straight distance over time of flight, to the farthest point."""
+    figures = flights.of(claim.about).figures[0]
+    if figures.far is None:
+        return Measured(None, _NEVER)
+    how = f"straight distance over time of flight to the farthest point, {length_text(figures.far.value_m)}"
+    return Measured(figures.mean_speed_mps, how)
+
+
+def target_speed(claim: Claim, flights: Flights) -> Measured:
+    """Whether a head-on target of the claimed speed is met anywhere."""
+    figures = flights.of(claim.about, TARGET, claim.value_si).figures[0]
+    how = f"flown against head-on targets of {claim.value_si:.0f} m/s; what they do to the radars is not asked"
+    if figures.far is None:
+        why = "homing or the fuze cannot follow the closing speed"
+        return Measured(None, how, text="none is met", why=why)
+    return Measured(claim.value_si, f"{how}; met out to {length_text(figures.far.value_m)}")
+
+
+def ballistic(claim: Claim, flights: Flights, detected_m: float, reaction_s: float) -> Measured:
+    """The farthest point where a round meets a short-range ballistic missile after the radar has seen it.
+
+    Assumes: it flies straight at the unit with its class's speed; the launch follows the detection by the reaction time.
+    """
+    each = flights.of(claim.about, BALLISTIC)
+    flown, speed_mps = each.flown, each.target.speed.value
+    s = envelope_read.aspect_row(flown, "forward")
+    slant_m = np.hypot(flown.ground_m[None, :], np.asarray(flown.height_m)[:, None])
+    in_time = slant_m + speed_mps * (flown.flight_s[s] + reaction_s) <= detected_m
+    columns = np.flatnonzero((flown.reachable[s] & in_time).any(axis=0))
+    how = (
+        f"flown against {BALLISTIC} at {speed_mps:.0f} m/s that comes straight in: seen by the engagement radar at "
+        f"{length_text(detected_m)}, launch {reaction_s:g} s later"
+    )
+    if not len(columns):
+        return Measured(None, how, text="none is met", why="it is seen too late for any flight")
+    last = int(columns[-1])
+    step_m = float(flown.ground_m[min(last + 1, len(flown.ground_m) - 1)] - flown.ground_m[last])
+    why = "the range is set by how early the engagement radar sees the warhead, not by the missile"
+    return Measured(float(flown.ground_m[last]) + step_m / 2.0, how, step_m / 2.0, why=why)
