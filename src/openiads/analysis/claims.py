@@ -162,7 +162,8 @@ class Check:
         return ClaimRow(
             claim.id, claim.text, claim.unit, claim.about, claim.quantity, published_text(claim), value, low, high,
             measured.text or shown(measured.value, claim.dimension), measured.value, measured.how,
-            _difference(claim, measured), claim.source, claim.address, claim.confidence, claim.note, decided, told or why,
+            _difference(claim, measured), claim.source, claim.address, claim.confidence, claim.note, decided,
+            told or why,
         )  # fmt: skip
 
     def _fed(self, claim: Claim) -> tuple[bool, str, str]:

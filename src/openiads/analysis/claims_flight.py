@@ -28,10 +28,10 @@ _EDGES: Final = {
     "altitude_max": ("ceiling", "greatest height at any range"),
 }  # fmt: skip
 _WHY: Final = {
-    "range_min": "the flight sets the least range by tip-over and turn; fuze arming and safety of the launcher are not modelled",
-    "range_max": "the flight ends where too little speed or load is left; who published a limit may have meant another target, "
-    "height or margin",
-    "altitude_max": "the flight ends where the air carries too little; the published limit may be one of the radar or fuze",
+    "range_min": "the flight sets the least range by tip-over and turn; fuze arming and safety are not modelled",
+    "range_max": "the flight ends where too little speed or load is left; the published limit may be one of another "
+    "target, height or margin",
+    "altitude_max": "the flight ends where the air carries too little; the published limit may be one of radar or fuze",
 }
 
 
@@ -92,7 +92,8 @@ def target_speed(claim: Claim, flights: Flights) -> Measured:
 def ballistic(claim: Claim, flights: Flights, detected_m: float, reaction_s: float) -> Measured:
     """The farthest point where a round meets a short-range ballistic missile after the radar has seen it.
 
-    Assumes: it flies straight at the unit with its class's speed; the launch follows the detection by the reaction time.
+    Assumes: it flies straight at the unit with its class's speed; the launch follows the detection by the
+        reaction time.
     """
     each = flights.of(claim.about, BALLISTIC)
     flown, speed_mps = each.flown, each.target.speed.value

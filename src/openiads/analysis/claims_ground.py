@@ -124,8 +124,8 @@ def east_half(claim: Claim, ground: Ground, flown_m: float | None) -> Measured:
     flown = "" if flown_m is None else f"; as flown at 10 km {percent(ground.east_share(claim.country, flown_m))}"
     text = f"{percent(share)} of the eastern half{flown}"
     how = (
-        f"half of {claim.country}'s land lies east of {middle_deg:.1f}° E; the ring of {length_text(radius_m)} round Tartus "
-        f"ends at {east_deg:.1f}° E"
+        f"half of {claim.country}'s land lies east of {middle_deg:.1f}° E; the ring of {length_text(radius_m)} round "
+        f"Tartus ends at {east_deg:.1f}° E"
     )
     return Measured(share, how, text=text, agrees=share >= TOUCHED, why="" if share >= TOUCHED else _LITTLE)
 

@@ -17,21 +17,15 @@ if TYPE_CHECKING:
 
 IMAGES: Final = "images"
 _HEADINGS: Final = (
-    "claim",
-    "published",
-    "simulated",
-    "difference",
-    "verdict",
-    "source, confidence",
-    "how it was measured",
-)
+    "claim", "published", "simulated", "difference", "verdict", "source, confidence", "how it was measured",
+)  # fmt: skip
 
 _INTRODUCTION: Final = """\
 # Validation: what is claimed, and what the simulation gives
 
-Much is said about the S-300 family: how far it reaches, how high, how fast, how many targets at once, and whom the ring on a map
-holds. This page puts each such claim beside what the physics of OpenIADS gives, names the source of the claim and how far it
-can be trusted, and says plainly where the two disagree.
+Much is said about the S-300 family: how far it reaches, how high, how fast, how many targets at once, and whom the
+ring on a map holds. This page puts each such claim beside what the physics of OpenIADS gives, names the source of
+the claim and how far it can be trusted, and says plainly where the two disagree.
 
 Everything on it is **simulated**. `openiads claims --markdown docs/validation.md` writes the page and its pictures;
 a test holds that the page is what the command writes. `openiads claims --json` gives the same rows to a program.
@@ -41,32 +35,37 @@ a test holds that the page is what the command writes. `openiads claims --json` 
 _READING: Final = f"""\
 ## How to read it
 
-* **Reproduced**: the simulated figure lies within the spread that the sources give, or within {FLIGHT_SHARE:.0%} of the published
-  one. The published figures name neither target, height, weather nor how they were rounded, and sources that quote the same
-  thing differ by as much. Distances on the earth must agree within {DISTANCE_SHARE:.1%}, shares of land within {SHARE_APART:g}, chances
-  within {CHANCE_APART:g}, counts exactly. "Down to" and "at least" are met by more.
+* **Reproduced**: the simulated figure lies within the spread that the sources give, or within {FLIGHT_SHARE:.0%} of
+  the published one. The published figures name neither target, height, weather nor how they were rounded, and
+  sources that quote the same thing differ by as much. Distances on the earth must agree within
+  {DISTANCE_SHARE:.1%}, shares of land within {SHARE_APART:g}, chances within {CHANCE_APART:g}, counts exactly.
+  "Down to" and "at least" are met by more.
 * **Not reproduced**: it does not; the reason, as far as it is known, stands below.
 * **Not checkable**: the simulation cannot say, and the page says why.
-* **Input**: the model was given this figure, so it agrees by construction and counts for nothing. Masses and burn times, burn-out
-  and mean speeds (the calibration fits the flight to them), channels, intervals, reaction times, kill chances and the
-  detection ranges that radars rest on are inputs. Where an input shows in a run, the run's figure stands beside it.
+* **Input**: the model was given this figure, so it agrees by construction and counts for nothing. Masses and burn
+  times, burn-out and mean speeds (the calibration fits the flight to them), channels, intervals, reaction times,
+  kill chances and the detection ranges that radars rest on are inputs. Where an input shows in a run, the run's
+  figure stands beside it.
 
-Published limits of range and height are **not** inputs: the missile flies where its energy and its air carry it, and the edge of
-what it reaches is read off a table of flown shots ([envelopes](models/envelopes.md), [how to read the pictures](envelope.md)).
+Published limits of range and height are **not** inputs: the missile flies where its energy and its air carry it,
+and the edge of what it reaches is read off a table of flown shots ([envelopes](models/envelopes.md), [how to read
+the pictures](envelope.md)).
 
-Confidence is that of the source: `published` (press and officials), `quoted` (reference works that name theirs), `game` (files of
-games that follow brochures), `estimate`, `derived` (computed from others), `unconfirmed`.
+Confidence is that of the source: `published` (press and officials), `quoted` (reference works that name theirs),
+`game` (files of games that follow brochures), `estimate`, `derived` (computed from others), `unconfirmed`.
 """
 _END: Final = """\
 ## What may be concluded, and what not
 
-* A figure that is reproduced is one that the published mass, motor and speed of the missile can carry. It is not proof that the
-  system does it: both may rest on the same brochure.
-* A figure that is not reproduced need not be false. The model is a point mass with textbook aerodynamics, and what it does not hold
-  (seekers over clutter, fuzes, safety margins, doctrine) may set the published limit.
-* Range is not cover. The envelope asks whether a missile can get there; whether the engagement radar sees a target there, over hills
-  and below the horizon, is asked of [coverage](coverage.md). A ring on a map holds for a target that flies high enough.
-* Chances of a kill are inputs with wide spreads; no neutral published value exists. Nothing on this page confirms one.
+* A figure that is reproduced is one that the published mass, motor and speed of the missile can carry. It is not
+  proof that the system does it: both may rest on the same brochure.
+* A figure that is not reproduced need not be false. The model is a point mass with textbook aerodynamics, and what
+  it does not hold (seekers over clutter, fuzes, safety margins, doctrine) may set the published limit.
+* Range is not cover. The envelope asks whether a missile can get there; whether the engagement radar sees a target
+  there, over hills and below the horizon, is asked of [coverage](coverage.md). A ring on a map holds for a target
+  that flies high enough.
+* Chances of a kill are inputs with wide spreads; no neutral published value exists. Nothing on this page confirms
+  one.
 * Countries are drawn as Natural Earth draws them, de facto; no position is taken.
 
 OpenIADS is a simulation. It is no fire-control system.
@@ -116,7 +115,8 @@ def _line(row: ClaimRow) -> list[str]:
     source = f"[{row.source}]({row.address})" if row.address else row.source
     verdict = f"**{row.verdict}**" if row.verdict != "input" else "input"
     return [
-        row.claim, row.published, row.simulated, difference_text(row), verdict, f"{source}, {row.confidence}", row.measured
+        row.claim, row.published, row.simulated, difference_text(row), verdict, f"{source}, {row.confidence}",
+        row.measured,
     ]  # fmt: skip
 
 

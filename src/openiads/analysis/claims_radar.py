@@ -95,8 +95,8 @@ def low_range(claim: Claim, site: Site, flights: Flights) -> Measured:
     seen_m, flown_m = _seen_and_flown(claim.about, height_m, site, flights)
     limit = "the engagement radar's horizon" if seen_m <= flown_m else "the flight"
     how = (
-        f"a fighter at {length_text(height_m)}: the engagement radar on its own vehicle sees it at {length_text(seen_m)}, the "
-        f"missile reaches {length_text(flown_m)}; {limit} limits"
+        f"a fighter at {length_text(height_m)}: the engagement radar on its own vehicle sees it at "
+        f"{length_text(seen_m)}, the missile reaches {length_text(flown_m)}; {limit} limits"
     )
     return Measured(min(seen_m, flown_m), how, why=f"{limit} limits; a mast lifts the horizon")
 
@@ -109,13 +109,16 @@ def floor(claim: Claim, site: Site, flights: Flights) -> Measured:
         seen_m, flown_m = _seen_and_flown(claim.about, height_m, site, flights)
         near_m = edges_at(flown, aspect_row(flown, "forward"), height_m)[0]
         if min(seen_m, flown_m) > near_m:
-            how = f"lowest height at which the engagement radar sees a fighter within reach; met at {length_text(min(seen_m, flown_m))}"
+            met = length_text(min(seen_m, flown_m))
+            how = f"lowest height at which the engagement radar sees a fighter within reach; met at {met}"
             return _floor(claim, height_m, lowest_m, how)
     return Measured(None, "no height is both seen and reached")
 
 
 def _floor(claim: Claim, height_m: float, lowest_m: float, how: str) -> Measured:
-    why = "neither flight nor radar sets this floor in the model: the fuze over the sea and the seeker's clutter are not in it"
+    why = (
+        "neither flight nor radar sets this floor in the model, which has no fuze over the sea nor clutter in a seeker"
+    )
     if height_m > lowest_m:
         return Measured(height_m, how, why=why)
     told = f"{how}; the flown table begins there"

@@ -79,8 +79,9 @@ def read(record: Record) -> Trial:
     speed_mps, apogee_m = _flights(record, missile_of)
     targets, missiles = _busiest(events)
     return Trial(
-        targets, missiles, _intervals(launched, missile_of), _reaction(events), _count(launched["interceptor"], missile_of),
-        _count(met, missile_of), _count(np.unique(kinds[EventKind.KILLED]), missile_of), speed_mps, apogee_m,
+        targets, missiles, _intervals(launched, missile_of), _reaction(events),
+        _count(launched["interceptor"], missile_of), _count(met, missile_of),
+        _count(np.unique(kinds[EventKind.KILLED]), missile_of), speed_mps, apogee_m,
     )  # fmt: skip
 
 

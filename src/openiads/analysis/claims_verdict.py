@@ -1,10 +1,10 @@
 """What was measured for a claim, and what follows from it: the verdict and its reason.
 
-Tolerances, stated once. A published figure of a flight or of a radar names neither target, height, weather nor how it was
-rounded, and sources that quote the same figure differ by 10 to 20 %: within 15 % of it, or within the spread its
-sources give, it counts as reproduced. Chances rest on few shots: within 0.15 of it. Distances on the earth are geometry:
-within 0.5 %; shares of land, said in round words, within 0.05. Less than a hundredth of a land is not "into" it. Counts must
-be met exactly.
+Tolerances, stated once. A published figure of a flight or of a radar names neither target, height, weather nor how
+it was rounded, and sources that quote the same figure differ by 10 to 20 %: within 15 % of it, or within the spread
+its sources give, it counts as reproduced. Chances rest on few shots: within 0.15 of it. Distances on the earth are
+geometry: within 0.5 %; shares of land, said in round words, within 0.05. Less than a hundredth of a land is not
+"into" it. Counts must be met exactly.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class MissileEnvelope:
             "simulated": "yes", "missile": self.name, "target": self.target.id, "openiads": __version__,
         }  # fmt: skip
 
-    def rows(self) -> list[dict[str, float | str | bool]]:
+    def rows(self) -> list[dict[str, Any]]:
         """The table as plain rows: missile, radial speed, height, ground range, and what was flown there."""
         return [
             {"missile": self.name, "radial_mps": float(radial), "height_m": float(height), "ground_m": float(ground)}

@@ -40,8 +40,8 @@ def draw_plan(axes: Axes, each: MissileEnvelope, height_m: float, course_deg: fl
     figure = each.published("range_max")
     angle = np.radians(cut.course_deg + 135.0)
     axes.text(
-        published_km * np.sin(angle), published_km * np.cos(angle), f"{figure.shown}\n({figure.confidence})", ha="center",
-        va="center", fontsize=10, color=_PUBLISHED, path_effects=_HALO, zorder=8,
+        published_km * np.sin(angle), published_km * np.cos(angle), f"{figure.shown}\n({figure.confidence})",
+        ha="center", va="center", fontsize=10, color=_PUBLISHED, path_effects=_HALO, zorder=8,
     )  # fmt: skip
     if cut.far_m.max() > 0.0:
         _area(axes, cut)
@@ -112,7 +112,8 @@ def _course(axes: Axes, cut: Plan) -> None:
     axes.annotate("", tuple(tip), tuple(tail), arrowprops=style, zorder=9)
     axes.annotate(
         f"every target flies this way, {cut.speed_mps:.0f} m/s", tuple(middle), xytext=(0, -16),
-        textcoords="offset points", ha="center", va="top", fontsize=10, color=palette.HOSTILE, path_effects=_HALO, zorder=9,
+        textcoords="offset points", ha="center", va="top", fontsize=10, color=palette.HOSTILE, path_effects=_HALO,
+        zorder=9,
     )  # fmt: skip
 
 

@@ -67,14 +67,15 @@ def _words(figure: Figure, envelope: Envelope, tall_in: float) -> None:
     write_title(figure, 0.045, 1.0 - 0.40 / tall_in, title, 22)
     names = ", ".join(each.missile.name for each in envelope.missiles)
     said = (
-        f"Where a missile can meet a {target.name[:1].lower()}{target.name[1:]} at {target.speed.value:.0f} m/s, flown shot by shot"
+        f"Where a missile can meet a {target.name[:1].lower()}{target.name[1:]} at {target.speed.value:.0f} m/s, "
+        "flown shot by shot"
         f"   ·   missiles: {names}"
         "   ·   dashed: what is published, drawn for comparison only"
     )
     figure.text(0.045, 1.0 - 0.78 / tall_in, said, fontsize=13, color=palette.QUIET, va="center")
     foot = (
-        f"OpenIADS {__version__}: a simulation, never a fire-control system. The flight alone: whether a radar sees the "
-        "target there is another question (openiads coverage). Launcher at sea level, heights above the sea."
+        f"OpenIADS {__version__}: a simulation, never a fire-control system. The flight alone: whether a radar sees "
+        "the target there is another question (openiads coverage). Launcher at sea level, heights above the sea."
     )
     figure.text(0.045, 0.28 / tall_in, foot, fontsize=9.5, color=palette.QUIET, va="center")
 
@@ -82,8 +83,8 @@ def _words(figure: Figure, envelope: Envelope, tall_in: float) -> None:
 def smooth(each: MissileEnvelope, s: int, name: str) -> tuple[Any, Any, Any, Any]:
     """One field of the table on a fine grid, and how far each point lies inside: ground, height, field, inside.
 
-    Between points of the table the field is bilinear; outside the envelope it goes on as its nearest point inside, so that
-    the edge alone decides where it ends. ``inside`` counts points of the table to the edge, positive within.
+    Between points of the table the field is bilinear; outside the envelope it goes on as its nearest point inside,
+    so that the edge alone decides where it ends. ``inside`` counts points of the table to the edge, positive within.
     """
     from scipy.interpolate import RegularGridInterpolator
     from scipy.ndimage import distance_transform_edt
@@ -128,7 +129,7 @@ def _vertical(axes: Axes, bar: Axes, each: MissileEnvelope) -> None:
     behind = smooth(each, tail, "speed_mps")[3]
     if behind.max() > 0.0:
         axes.contour(x, y, behind, [0.0], colors=[TAIL], linewidths=2.2, linestyles=[(0, (6, 2))], zorder=5)
-    _limits(axes, each, inside)
+    _limits(axes, each)
     _published(axes, each)
     _dress(axes, each)
 
@@ -136,7 +137,7 @@ def _vertical(axes: Axes, bar: Axes, each: MissileEnvelope) -> None:
 def _shade(axes: Axes, bar: Axes, field: tuple[Any, Any, Any], norm: Normalize) -> None:
     levels = np.linspace(norm.vmin or 0.0, norm.vmax or 1.0, _LEVELS)
     filled = axes.contourf(*field, levels, cmap=SPEEDS, norm=norm, extend="both", zorder=2)
-    axes.figure.colorbar(filled, cax=bar)  # type: ignore[union-attr]
+    axes.figure.colorbar(filled, cax=bar)
     bar.yaxis.set_major_formatter("{x:.0f}")
     bar.set_yticks(np.linspace(*bar.get_ylim(), 5))
     bar.tick_params(length=0, labelsize=9)
@@ -160,9 +161,9 @@ def _times(axes: Axes, each: MissileEnvelope, s: int, grid: tuple[Any, Any, Any]
         text.set_path_effects([withStroke(linewidth=2.5, foreground="#ffffffcc")])
 
 
-def _limits(axes: Axes, each: MissileEnvelope, inside: Any) -> None:
+def _limits(axes: Axes, each: MissileEnvelope) -> None:
     ground_m, height_m = np.asarray(each.flown.ground_m), np.asarray(each.flown.height_m)
-    reached = np.asarray(each.flown.reachable, bool).any(axis=0)
+    reached: Any = np.asarray(each.flown.reachable, bool).any(axis=0)
     columns, rows = np.flatnonzero(reached.any(axis=0)), np.flatnonzero(reached.any(axis=1))
     far_m = ground_m[min(columns[-1] + 1, len(ground_m) - 1)] if len(columns) else 0.0
     top_m = height_m[min(rows[-1] + 1, len(height_m) - 1)] if len(rows) else 0.0
@@ -175,7 +176,7 @@ def _published(axes: Axes, each: MissileEnvelope) -> None:
     box = {key: each.published(key) for key in ("range_max", "range_min", "altitude_max", "altitude_min")}
     left, right = box["range_min"].value / 1e3, box["range_max"].value / 1e3
     low, top = box["altitude_min"].value / 1e3, box["altitude_max"].value / 1e3
-    dashed = {"color": PUBLISHED, "linewidth": 1.8, "linestyle": (0, (5, 3)), "zorder": 6}
+    dashed: dict[str, Any] = {"color": PUBLISHED, "linewidth": 1.8, "linestyle": (0, (5, 3)), "zorder": 6}
     axes.plot([left, right, right, left, left], [low, low, top, top, low], **dashed)
     high, wide = axes.get_ylim()[1], axes.get_xlim()[1]
     words = {key: f"{figure.shown} ({figure.confidence})" for key, figure in box.items()}

@@ -1,4 +1,4 @@
-"""Figures read off a flown envelope: how far, how near, how high, how low; against approaching, crossing and fleeing targets.
+"""Figures read off a flown envelope: how far, near, high and low, against approaching, crossing and fleeing targets.
 
 An edge lies between the last point of the table that was reached and the next that was not: the middle is given, and
 half the step is how well it is known. Where the table itself ends, the edge is marked as open.
@@ -162,7 +162,7 @@ class Plan:
         return out_m * np.sin(bearing), out_m * np.cos(bearing)
 
     def at_launch(self, edge: Literal["near", "far"]) -> tuple[Array, Array]:
-        """East and north of the target at the moment of the launch, m: as far back on its course as it flies meanwhile."""
+        """East and north of the target at the launch, m: as far back on its course as it flies meanwhile."""
         east_m, north_m = self.met(edge)
         back_m = self.speed_mps * (self.near_s if edge == "near" else self.far_s)
         course = np.radians(self.course_deg)

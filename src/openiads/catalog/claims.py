@@ -1,7 +1,7 @@
 """What is said about a system in public: one claim a row, with its figure, its source and how far to trust it.
 
-The file ``claims.toml`` holds them. A claim names the catalog entry that it is about and one quantity; what the simulation
-gives for it is measured in ``analysis/claims.py``.
+The file ``claims.toml`` holds them. A claim names the catalog entry that it is about and one quantity; what the
+simulation gives for it is measured in ``analysis/claims.py``.
 """
 
 from __future__ import annotations

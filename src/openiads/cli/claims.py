@@ -25,7 +25,7 @@ def claims(
     no_plot: Annotated[bool, typer.Option("--no-plot", help="With --markdown: draw no pictures.")] = False,
     catalog: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
 ) -> None:
-    """Check what is published against the physics: reproduced, not reproduced, not checkable, or an input of the model."""
+    """Check what is published against the physics: reproduced, not reproduced, not checkable, or an input."""
     from openiads import _jit
     from openiads.analysis.claims import claims as check
     from openiads.catalog.errors import InputError
