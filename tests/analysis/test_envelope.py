@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_and_nothing_written(tmp_path: Path, unit: str, he
 
 @pytest.mark.usefixtures("closed_form")
 def test_an_unknown_class_lists_those_there_are() -> None:
-    with pytest.raises(InputError, match="airliner.*transport"):
+    with pytest.raises(InputError, match=r"airliner.*transport"):
         oi.envelope("s-300pmu1", "zeppelin")
 
 
@@ -152,5 +152,7 @@ def test_the_real_tables_hold_what_the_page_reads() -> None:
     missile = load().missiles["48n6e"]
     assert each.flown.ground_m[-1] > missile.range_max.value
     assert each.flown.height_m[-1] > missile.altitude_max.value
-    assert each.flown.reachable.shape == tuple(map(len, (each.flown.radial_mps, each.flown.height_m, each.flown.ground_m)))
+    assert each.flown.reachable.shape == tuple(
+        map(len, (each.flown.radial_mps, each.flown.height_m, each.flown.ground_m))
+    )
     assert each.figures[0].far is not None

@@ -52,7 +52,11 @@ def test_nothing_reached_is_none_everywhere() -> None:
 
 def test_aspects_are_the_fastest_towards_the_least_radial_and_the_fastest_away() -> None:
     table = box([[1] * 4] * 3, (-200.0, 30.0, 250.0, -10.0))
-    assert [float(table.radial_mps[read.aspect_row(table, aspect)]) for aspect in read.ASPECTS] == [250.0, -10.0, -200.0]
+    assert [float(table.radial_mps[read.aspect_row(table, aspect)]) for aspect in read.ASPECTS] == [
+        250.0,
+        -10.0,
+        -200.0,
+    ]
 
 
 def test_between_two_heights_an_edge_is_a_straight_line() -> None:
