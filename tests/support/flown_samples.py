@@ -21,7 +21,12 @@ class Sample:
     speed_mps: Any
     load_mps2: Any
     miss_m: Any
-    reachable: Any
+    margin: Any
+
+    @property
+    def reachable(self) -> Any:
+        """Where the target is met."""
+        return self.margin >= 0.0
 
 
 def made(missile: Any, target: Any) -> Sample:
@@ -35,11 +40,11 @@ def made(missile: Any, target: Any) -> Sample:
     wide = np.where(h < 0.5 * top_m, 0.3 + 0.7 * np.sqrt(np.minimum(h / (0.4 * top_m), 1.0)), 1.0)
     wide *= np.sqrt(np.clip(1.0 - ((h - 0.5 * top_m) / (0.5 * top_m)).clip(0.0, None) ** 2, 0.0, 1.0))
     limit_m = far_m * wide * (1.0 + 0.0006 * s)
-    reachable = (r <= limit_m) & (r >= near_m + 0.3 * h) & (h <= top_m)
+    margin = np.minimum(np.minimum(limit_m - r, r - near_m - 0.3 * h) / far_m, (top_m - h) / top_m)
     slant_m = np.hypot(r, h)
     flight_s = 4.0 + slant_m / 1500.0 + (slant_m / far_m) ** 2 * far_m / 3500.0
     left_mps = 1900.0 * np.exp(-1.3 * slant_m / far_m) * np.ones_like(s)
     return Sample(
         missile.id, target.id, ground_m, height_m, radial_mps, flight_s, left_mps, left_mps / 10.0,
-        np.where(reachable, 2.0, 500.0), reachable,
+        np.where(margin >= 0.0, 2.0, 500.0), margin,
     )  # fmt: skip

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from openiads.analysis import envelope_read
 from openiads.analysis.claims_verdict import Measured
 from openiads.analysis.envelope import MissileEnvelope, fly
 from openiads.analysis.envelope_words import length_text
+from openiads.catalog.errors import InputError
 
 if TYPE_CHECKING:
     from openiads.analysis.envelope_read import Edge
@@ -24,7 +24,7 @@ WARHEAD_M: Final = 20_000.0  # height at which the engagement radar looks for it
 _HOW: Final = "flown against an approaching fighter"
 _NEVER: Final = "no point of the table is reached"
 _EDGES: Final = {
-    "range_max": ("far", "greatest range at any height"), "range_min": ("near", "least range at any height"),
+    "range_max": ("far", "greatest range at any height"), "range_min": ("near", "least slant range at any height"),
     "altitude_max": ("ceiling", "greatest height at any range"),
 }  # fmt: skip
 _WHY: Final = {
@@ -67,7 +67,9 @@ def edge(claim: Claim, flights: Flights) -> Measured:
         return Measured(None, _NEVER)
     open_end = "; the table ends there" if found.is_open else ""
     how = f"{words}, {_HOW}; known to ± {length_text(found.half_step_m)}{open_end}"
-    return Measured(found.value_m, how, found.half_step_m, why=_WHY[claim.quantity])
+    beyond = found.is_open and attribute != "near" and claim.value_si > found.value_m
+    unchecked = "the flown table ends before the claimed figure, and the flight does not" if beyond else ""
+    return Measured(found.value_m, how, found.half_step_m, unchecked=unchecked, why=_WHY[claim.quantity])
 
 
 def mean_speed(claim: Claim, flights: Flights) -> Measured:
@@ -81,12 +83,14 @@ def mean_speed(claim: Claim, flights: Flights) -> Measured:
 
 def target_speed(claim: Claim, flights: Flights) -> Measured:
     """Whether a head-on target of the claimed speed is met anywhere."""
-    figures = flights.of(claim.about, TARGET, claim.value_si).figures[0]
     how = f"flown against head-on targets of {claim.value_si:.0f} m/s; what they do to the radars is not asked"
-    if figures.far is None:
-        why = "homing or the fuze cannot follow the closing speed"
-        return Measured(None, how, text="none is met", why=why)
-    return Measured(claim.value_si, f"{how}; met out to {length_text(figures.far.value_m)}")
+    try:
+        far = flights.of(claim.about, TARGET, claim.value_si).figures[0].far
+    except InputError:  # no point of the whole table is reached
+        far = None
+    if far is None:
+        return Measured(None, how, text="none is met", why="homing cannot follow the closing speed")
+    return Measured(claim.value_si, f"{how}; met out to {length_text(far.value_m)}")
 
 
 def ballistic(claim: Claim, flights: Flights, detected_m: float, reaction_s: float) -> Measured:
@@ -96,11 +100,10 @@ def ballistic(claim: Claim, flights: Flights, detected_m: float, reaction_s: flo
         reaction time.
     """
     each = flights.of(claim.about, BALLISTIC)
-    flown, speed_mps = each.flown, each.target.speed.value
-    s = envelope_read.aspect_row(flown, "forward")
-    slant_m = np.hypot(flown.ground_m[None, :], np.asarray(flown.height_m)[:, None])
-    in_time = slant_m + speed_mps * (flown.flight_s[s] + reaction_s) <= detected_m
-    columns = np.flatnonzero((flown.reachable[s] & in_time).any(axis=0))
+    cut, speed_mps = each.cut("forward"), each.speed_mps
+    slant_m = np.hypot(cut.ground_m[None, :], cut.height_m[:, None])
+    in_time = slant_m + speed_mps * (cut.flight_s + reaction_s) <= detected_m
+    columns = np.flatnonzero((cut.reached & in_time).any(axis=0))
     how = (
         f"flown against {BALLISTIC} at {speed_mps:.0f} m/s that comes straight in: seen by the engagement radar at "
         f"{length_text(detected_m)}, launch {reaction_s:g} s later"
@@ -108,6 +111,6 @@ def ballistic(claim: Claim, flights: Flights, detected_m: float, reaction_s: flo
     if not len(columns):
         return Measured(None, how, text="none is met", why="it is seen too late for any flight")
     last = int(columns[-1])
-    step_m = float(flown.ground_m[min(last + 1, len(flown.ground_m) - 1)] - flown.ground_m[last])
+    step_m = float(cut.ground_m[min(last + 1, len(cut.ground_m) - 1)] - cut.ground_m[last])
     why = "the range is set by how early the engagement radar sees the warhead, not by the missile"
-    return Measured(float(flown.ground_m[last]) + step_m / 2.0, how, step_m / 2.0, why=why)
+    return Measured(float(cut.ground_m[last]) + step_m / 2.0, how, step_m / 2.0, why=why)

@@ -10,7 +10,7 @@ import numpy as np
 from openiads import units
 from openiads.analysis.claims_flight import Flights
 from openiads.analysis.claims_verdict import Measured
-from openiads.analysis.envelope_read import aspect_row, edges_at
+from openiads.analysis.envelope_read import Span, span_at
 from openiads.analysis.envelope_words import length_text
 from openiads.scenario.load import load
 
@@ -92,7 +92,8 @@ def detection(claim: Claim, site: Site) -> Measured:
 def low_range(claim: Claim, site: Site, flights: Flights) -> Measured:
     """The lesser of what the engagement radar sees and what the missile reaches, at a low height."""
     height_m = claim.height_m or 0.0
-    seen_m, flown_m = _seen_and_flown(claim.about, height_m, site, flights)
+    seen_m, span = _seen_and_flown(claim.about, height_m, site, flights)
+    flown_m = span.far_m
     limit = "the engagement radar's horizon" if seen_m <= flown_m else "the flight"
     how = (
         f"a fighter at {length_text(height_m)}: the engagement radar on its own vehicle sees it at "
@@ -103,13 +104,12 @@ def low_range(claim: Claim, site: Site, flights: Flights) -> Measured:
 
 def floor(claim: Claim, site: Site, flights: Flights) -> Measured:
     """The lowest height at which the engagement radar sees a fighter where the missile reaches it."""
-    flown = flights.of(claim.about).flown
-    lowest_m = float(flown.height_m[0])
+    each = flights.of(claim.about)
+    lowest_m = float(each.flown.height_m[0])
     for height_m in (lowest_m, *(each for each in _FLOORS_M if each > lowest_m)):
-        seen_m, flown_m = _seen_and_flown(claim.about, height_m, site, flights)
-        near_m = edges_at(flown, aspect_row(flown, "forward"), height_m)[0]
-        if min(seen_m, flown_m) > near_m:
-            met = length_text(min(seen_m, flown_m))
+        seen_m, span = _seen_and_flown(claim.about, height_m, site, flights)
+        if min(seen_m, span.far_m) > span.near_m:
+            met = length_text(min(seen_m, span.far_m))
             how = f"lowest height at which the engagement radar sees a fighter within reach; met at {met}"
             return _floor(claim, height_m, lowest_m, how)
     return Measured(None, "no height is both seen and reached")
@@ -126,7 +126,7 @@ def _floor(claim: Claim, height_m: float, lowest_m: float, how: str) -> Measured
     return Measured(height_m, told, text=f"{length_text(height_m)} or lower", unchecked=unchecked, why=why)
 
 
-def _seen_and_flown(missile: str, height_m: float, site: Site, flights: Flights) -> tuple[float, float]:
+def _seen_and_flown(missile: str, height_m: float, site: Site, flights: Flights) -> tuple[float, Span]:
     each = flights.of(missile)
-    flown_m = edges_at(each.flown, aspect_row(each.flown, "forward"), height_m)[1]
-    return site.sees_m(each.target, height_m), 0.0 if np.isnan(flown_m) else flown_m
+    span = span_at(each.cut("forward"), height_m)
+    return site.sees_m(each.target, height_m), span or Span(0.0, 0.0, 0.0, 0.0)

@@ -17,7 +17,7 @@ import numpy as np
 from openiads import units
 from openiads._version import __version__
 from openiads.analysis import envelope_read
-from openiads.analysis.envelope_read import ASPECTS, AspectFigures, Plan
+from openiads.analysis.envelope_read import ASPECTS, TOWARDS, Aspect, AspectFigures, Cut, Plan
 from openiads.catalog.errors import InputError, nearest
 from openiads.catalog.loader import load as load_catalog
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HEIGHT_MAX_M: Final = 80_000.0  # top of the model's air
 HEIGHTS_M: Final = (100.0, 1_000.0, 5_000.0, 10_000.0, 20_000.0)  # whose greatest ranges are listed
 COURSE_DEG: Final = 270.0  # of the target in the horizontal cut: it comes from the right, as in the vertical one
-_TABLES: Final = ("flight_s", "speed_mps", "load_mps2", "miss_m", "reachable")
+_TABLES: Final = ("flight_s", "speed_mps", "load_mps2", "miss_m", "margin", "reachable")
 PUBLISHED: Final = (("range_max", "far"), ("range_min", "near"), ("altitude_max", "ceiling"), ("altitude_min", "floor"))
 
 
@@ -57,7 +57,16 @@ class MissileEnvelope:
     @cached_property
     def figures(self) -> tuple[AspectFigures, ...]:
         """What is read off the table against approaching, crossing and fleeing targets."""
-        return tuple(envelope_read.figures(self.flown, aspect) for aspect in ASPECTS)
+        return tuple(envelope_read.figures(self.flown, aspect, self.speed_mps) for aspect in ASPECTS)
+
+    @property
+    def speed_mps(self) -> float:
+        """Cruise speed of the target, with which it approaches, crosses or flees."""
+        return self.target.speed.value
+
+    def cut(self, aspect: Aspect) -> Cut:
+        """The table against a target that approaches, crosses or flees with its cruise speed."""
+        return envelope_read.cut_at(self.flown, TOWARDS[aspect] * self.speed_mps)
 
     def published(self, key: str) -> Figure:
         """A published limit: ``range_max``, ``range_min``, ``altitude_max`` or ``altitude_min``."""
@@ -66,11 +75,12 @@ class MissileEnvelope:
 
     def farthest_m(self, height_m: float) -> tuple[float | None, ...]:
         """Greatest ground range at one height, an aspect each."""
-        return tuple(envelope_read.farthest_at(self.flown, aspect, height_m) for aspect in ASPECTS)
+        spans = [envelope_read.span_at(self.cut(aspect), height_m) for aspect in ASPECTS]
+        return tuple(None if span is None else span.far_m for span in spans)
 
     def plan(self, height_m: float, course_deg: float = COURSE_DEG) -> Plan:
         """The horizontal cut at one height against a target of the class's cruise speed."""
-        return envelope_read.plan(self.flown, height_m, self.target.speed.value, course_deg)
+        return envelope_read.plan(self.flown, height_m, self.speed_mps, course_deg)
 
     def to_xarray(self) -> xarray.Dataset:
         """The table as a labelled ``xarray.Dataset`` (needs xarray)."""

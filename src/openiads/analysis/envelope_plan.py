@@ -58,6 +58,7 @@ def _frame(axes: Axes, cut: Plan, published_km: float) -> None:
     west, east = (sign * max(published_km, (sign * reach[0]).max() / 1e3) for sign in (-1.0, 1.0))
     south, north = (sign * max(published_km, (sign * reach[1]).max() / 1e3) for sign in (-1.0, 1.0))
     window = axes.get_window_extent()
+    north += 0.14 * (north - south)  # room for the arrow
     half = _MARGIN * max((north - south) / 2.0, (east - west) / 2.0 * window.height / window.width)
     wide = half * window.width / window.height
     axes.set_xlim((west + east) / 2.0 - wide, (west + east) / 2.0 + wide)
@@ -106,7 +107,7 @@ def _course(axes: Axes, cut: Plan) -> None:
     along = np.array([np.sin(course), np.cos(course)])
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     long = 0.13 * (east - west)
-    middle = np.array([west + 0.80 * (east - west), south + 0.94 * (north - south)])
+    middle = np.array([west + 0.80 * (east - west), south + 0.965 * (north - south)])
     tip, tail = middle + along * long / 2.0, middle - along * long / 2.0
     style: dict[str, Any] = {"arrowstyle": "-|>", "color": palette.HOSTILE, "linewidth": 2.6, "mutation_scale": 20}
     axes.annotate("", tuple(tip), tuple(tail), arrowprops=style, zorder=9)

@@ -17,13 +17,13 @@ from matplotlib.patheffects import withStroke
 from openiads._version import __version__
 from openiads.analysis import palette
 from openiads.analysis.envelope_plan import draw_plan
-from openiads.analysis.envelope_read import aspect_row
 from openiads.analysis.map_frame import write_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from openiads.analysis.envelope import Envelope, MissileEnvelope
+    from openiads.analysis.envelope_read import Cut
 
 _WIDE_IN: Final = 18.0
 _ROW_IN: Final = 7.1  # height of one missile's two cuts
@@ -31,9 +31,9 @@ _HEAD_IN, _FOOT_IN, _GAP_IN = 1.15, 1.35, 1.2
 _DOTS_PER_IN: Final = 100
 _FINE: Final = 500  # points a side of the smoothed field
 _LEVELS: Final = 22
-_BLUR: Final = 0.7  # points of the table, over which an edge is rounded; no point changes sides
 _MARGIN: Final = 1.06
 _TIMES_S: Final = (5, 10, 20, 30, 60, 120)
+_LABELLED: Final = 0.68  # share of the ceiling at which times are written
 _LINES: Final = 9  # of equal time of flight, about
 _HALO: Final = [withStroke(linewidth=3.0, foreground="white")]
 SPEEDS: Final = LinearSegmentedColormap.from_list("left", ["#e9f1f7", "#a9cbe3", "#5d98c6", "#2a659b", "#123a63"])
@@ -80,53 +80,37 @@ def _words(figure: Figure, envelope: Envelope, tall_in: float) -> None:
     figure.text(0.045, 0.28 / tall_in, foot, fontsize=9.5, color=palette.QUIET, va="center")
 
 
-def smooth(each: MissileEnvelope, s: int, name: str) -> tuple[Any, Any, Any, Any]:
-    """One field of the table on a fine grid, and how far each point lies inside: ground, height, field, inside.
+def smooth(cut: Cut, name: str) -> tuple[Any, Any, Any, Any]:
+    """One field of a cut on a fine grid, and the margin there: ground, height, field, margin.
 
-    Between points of the table the field is bilinear; outside the envelope it goes on as its nearest point inside,
-    so that the edge alone decides where it ends. ``inside`` counts points of the table to the edge, positive within.
+    Between points of the table both are linear in the roots of range and height, as in the run; outside the envelope
+    the field goes on as its nearest point inside, so that the margin alone decides where it ends.
     """
     from scipy.interpolate import RegularGridInterpolator
     from scipy.ndimage import distance_transform_edt
 
-    flown = each.flown
-    reached = np.asarray(flown.reachable[s], bool)
-    field = np.asarray(getattr(flown, name)[s], float)
-    if reached.any():
-        nearest = distance_transform_edt(~reached, return_distances=False, return_indices=True)
+    field = np.asarray(getattr(cut, name), float)
+    if cut.reached.any():
+        nearest = distance_transform_edt(~cut.reached, return_distances=False, return_indices=True)
         field = field[tuple(nearest)]
-    ground_m = np.linspace(flown.ground_m[0], flown.ground_m[-1], _FINE)
-    height_m = flown.height_m[0] + (flown.height_m[-1] - flown.height_m[0]) * np.linspace(0.0, 1.0, _FINE) ** 1.5
-    points = np.stack(np.meshgrid(height_m, ground_m, indexing="ij"), axis=-1)
-    axes = (np.asarray(flown.height_m, float), np.asarray(flown.ground_m, float))
-    edge = _to_edge(reached)
-    inside = RegularGridInterpolator(axes, edge)(points)
-    return ground_m, height_m, RegularGridInterpolator(axes, field)(points), inside
-
-
-def _to_edge(reached: Any) -> Any:
-    """Points of the table to the nearest edge, positive inside; the edge lies midway between in and out."""
-    from scipy.ndimage import distance_transform_edt, gaussian_filter
-
-    if reached.all() or not reached.any():
-        return np.where(reached, 1.0, -1.0)
-    apart = distance_transform_edt(reached) - distance_transform_edt(~reached)
-    smoothed = gaussian_filter(apart, _BLUR)
-    return np.where((smoothed > 0.0) == reached, smoothed, 0.01 * np.sign(apart))
+    roots = np.sqrt(cut.height_m), np.sqrt(cut.ground_m)
+    height, ground = (np.linspace(axis[0], axis[-1], _FINE) for axis in roots)
+    points = np.stack(np.meshgrid(height, ground, indexing="ij"), axis=-1)
+    fine, margin = (RegularGridInterpolator(roots, table)(points) for table in (field, cut.margin))
+    return ground**2, height**2, fine, margin
 
 
 def _vertical(axes: Axes, bar: Axes, each: MissileEnvelope) -> None:
-    forward, tail = aspect_row(each.flown, "forward"), aspect_row(each.flown, "tail")
-    ground_m, height_m, speed_mps, inside = smooth(each, forward, "speed_mps")
+    forward = each.cut("forward")
+    ground_m, height_m, speed_mps, margin = smooth(forward, "speed_mps")
     x, y = ground_m / 1e3, height_m / 1e3
-    reached = np.asarray(each.flown.reachable[forward], bool)
-    if reached.any():
-        speeds = np.asarray(each.flown.speed_mps[forward])[reached]
+    if forward.reached.any():
+        speeds = forward.speed_mps[forward.reached]
         norm = Normalize(float(speeds.min()), float(speeds.max()))
-        _shade(axes, bar, (x, y, np.where(inside >= 0.0, speed_mps, np.nan)), norm)
-        _times(axes, each, forward, (x, y, inside))
-        axes.contour(x, y, inside, [0.0], colors=[FORWARD], linewidths=2.4, zorder=4)
-    behind = smooth(each, tail, "speed_mps")[3]
+        _shade(axes, bar, (x, y, np.where(margin >= 0.0, speed_mps, np.nan)), norm)
+        _times(axes, forward)
+        axes.contour(x, y, margin, [0.0], colors=[FORWARD], linewidths=2.4, zorder=4)
+    behind = smooth(each.cut("tail"), "speed_mps")[3]
     if behind.max() > 0.0:
         axes.contour(x, y, behind, [0.0], colors=[TAIL], linewidths=2.2, linestyles=[(0, (6, 2))], zorder=5)
     _limits(axes, each)
@@ -145,25 +129,28 @@ def _shade(axes: Axes, bar: Axes, field: tuple[Any, Any, Any], norm: Normalize) 
     bar.spines[:].set_visible(False)
 
 
-def _times(axes: Axes, each: MissileEnvelope, s: int, grid: tuple[Any, Any, Any]) -> None:
+def _times(axes: Axes, cut: Cut) -> None:
     """Lines of equal time of flight, at a round step that gives about nine."""
-    x, y, inside = grid
-    flight_s = smooth(each, s, "flight_s")[2]
-    most_s = float(flight_s[inside >= 0.0].max())
+    ground_m, height_m, flight_s, margin = smooth(cut, "flight_s")
+    x, y = ground_m / 1e3, height_m / 1e3
+    most_s = float(flight_s[margin >= 0.0].max())
     step_s = min(_TIMES_S, key=lambda step: abs(most_s / step - _LINES))
     levels = np.arange(step_s, most_s, step_s)
     if not len(levels):
         return
     lines = axes.contour(
-        x, y, np.where(inside >= 0.0, flight_s, np.nan), levels, colors="white", linewidths=1.1, zorder=3
+        x, y, np.where(margin >= 0.0, flight_s, np.nan), levels, colors="white", linewidths=1.1, zorder=3
     )
-    for text in axes.clabel(lines, fmt=lambda level: f"{level:g} s", fontsize=9.5, colors="#0d2a45"):
+    at_km = _LABELLED * float(height_m[(margin >= 0.0).any(axis=1)].max()) / 1e3
+    row = int(np.argmin(np.abs(y - at_km)))
+    places = [(float(x[int(np.argmin(np.abs(flight_s[row] - level)))]), float(y[row])) for level in levels]
+    for text in axes.clabel(lines, fmt=lambda level: f"{level:g} s", fontsize=9.5, colors="#0d2a45", manual=places):
         text.set_path_effects([withStroke(linewidth=2.5, foreground="#ffffffcc")])
 
 
 def _limits(axes: Axes, each: MissileEnvelope) -> None:
     ground_m, height_m = np.asarray(each.flown.ground_m), np.asarray(each.flown.height_m)
-    reached: Any = np.asarray(each.flown.reachable, bool).any(axis=0)
+    reached: Any = each.cut("forward").reached | each.cut("tail").reached
     columns, rows = np.flatnonzero(reached.any(axis=0)), np.flatnonzero(reached.any(axis=1))
     far_m = ground_m[min(columns[-1] + 1, len(ground_m) - 1)] if len(columns) else 0.0
     top_m = height_m[min(rows[-1] + 1, len(height_m) - 1)] if len(rows) else 0.0
@@ -181,22 +168,14 @@ def _published(axes: Axes, each: MissileEnvelope) -> None:
     high, wide = axes.get_ylim()[1], axes.get_xlim()[1]
     words = {key: f"{figure.shown} ({figure.confidence})" for key, figure in box.items()}
     said: dict[str, Any] = {"color": PUBLISHED, "fontsize": 10.5, "path_effects": _HALO, "zorder": 8}
-    axes.text(
-        right - 0.008 * wide,
-        top / 2.0,
-        f"published range {words['range_max']}",
-        rotation=90,
-        ha="right",
-        va="center",
-        **said,
+    sides = (  # where, what, how it stands
+        (right - 0.008 * wide, low + 0.06 * high, "published range", "range_max", "right", "bottom", 90.0),
+        (left + 0.006 * wide, 0.97 * top, "least range", "range_min", "left", "top", 90.0),
+        ((left + right) / 2.0, top + 0.012 * high, "published ceiling", "altitude_max", "center", "bottom", 0.0),
+        (right - 0.03 * wide, low + 0.012 * high, "floor", "altitude_min", "right", "bottom", 0.0),
     )
-    axes.text(
-        (left + right) / 2.0, top + 0.012 * high, f"published ceiling {words['altitude_max']}", ha="center", **said
-    )
-    axes.text(
-        left + 0.006 * wide, top * 0.97, f"least range {words['range_min']}", rotation=90, ha="left", va="top", **said
-    )
-    axes.text(right - 0.03 * wide, low + 0.012 * high, f"floor {words['altitude_min']}", ha="right", **said)
+    for x, y, what, key, across, up, turned in sides:
+        axes.text(x, y, f"{what} {words[key]}", ha=across, va=up, rotation=turned, **said)
 
 
 def _dress(axes: Axes, each: MissileEnvelope) -> None:

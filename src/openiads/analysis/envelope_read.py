@@ -1,7 +1,8 @@
 """Figures read off a flown envelope: how far, near, high and low, against approaching, crossing and fleeing targets.
 
-An edge lies between the last point of the table that was reached and the next that was not: the middle is given, and
-half the step is how well it is known. Where the table itself ends, the edge is marked as open.
+Between points of the table everything is linear in the roots of range and height and in the target's radial speed, as
+in the run (``physics/envelope.py``): the edge lies where the margin passes zero. Half the distance between the two
+points around it says how well it is known. Where the table itself ends, the edge is marked as open.
 """
 
 from __future__ import annotations
@@ -16,7 +17,55 @@ if TYPE_CHECKING:
 
 Aspect: TypeAlias = Literal["forward", "crossing", "tail"]
 ASPECTS: Final[tuple[Aspect, ...]] = ("forward", "crossing", "tail")
+TOWARDS: Final[dict[Aspect, float]] = {"forward": 1.0, "crossing": 0.0, "tail": -1.0}  # share of its speed
 Array: TypeAlias = np.ndarray[Any, Any]
+_RADIALS: Final = 41  # radial speeds at which a horizontal cut is read
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The table at one radial speed of the target; arrays of (heights, ranges).
+
+    Attributes:
+        radial_mps: of the target at the intercept, positive towards the launcher.
+        ground_m, height_m: the axes.
+        margin: by how much the tightest condition is met; reached where it is not negative.
+        flight_s: time of flight, 0 where nothing arrived.
+        speed_mps, load_mps2: speed and lateral acceleration left.
+    """
+
+    radial_mps: float
+    ground_m: Array
+    height_m: Array
+    margin: Array
+    flight_s: Array
+    speed_mps: Array
+    load_mps2: Array
+
+    @property
+    def reached(self) -> Array:
+        """Where the target is met."""
+        return np.asarray(self.margin >= 0.0)
+
+
+def cut_at(flown: FlownEnvelope, radial_mps: float) -> Cut:
+    """The table at a radial speed between its courses; beyond them the nearest counts."""
+    known_mps = np.asarray(flown.radial_mps, float)
+    order = np.argsort(known_mps)
+    place = float(np.interp(radial_mps, known_mps[order], np.arange(len(order))))
+    low = min(int(place), len(order) - 2)
+    pair = ((order[low], 1.0 - place + low), (order[low + 1], place - low)) if len(order) > 1 else ((order[0], 1.0),)
+    flight_s = np.asarray(flown.flight_s, float)
+    arrived = sum(weight * (flight_s[s] > 0.0) for s, weight in pair)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        time_s = np.nan_to_num(sum(weight * flight_s[s] for s, weight in pair) / arrived)
+    rest = (sum(weight * np.asarray(getattr(flown, name), float)[s] for s, weight in pair) for name in _REST)
+    margin, speed_mps, load_mps2 = rest
+    ground_m, height_m = np.asarray(flown.ground_m, float), np.asarray(flown.height_m, float)
+    return Cut(float(radial_mps), ground_m, height_m, margin, time_s, speed_mps, load_mps2)
+
+
+_REST: Final = ("margin", "speed_mps", "load_mps2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +73,7 @@ class Edge:
     """Where the envelope ends along one axis.
 
     Attributes:
-        value_m: the middle between the last point reached and the next.
+        value_m: where the margin passes zero between the last point reached and the next.
         half_step_m: half the distance between those two.
         is_open: the table ends there, so the true edge may lie beyond.
     """
@@ -41,9 +90,9 @@ class AspectFigures:
     Attributes:
         radial_mps: of the target at the intercept, positive towards the launcher.
         far: greatest ground range over all heights, met at ``far_height_m`` after ``far_flight_s``.
-        near: least ground range over all heights.
+        near: least slant range over all heights: straight up a round may meet what is at no ground range at all.
         ceiling, floor: greatest and least height over all ranges.
-        mean_speed_mps: straight distance over time of flight, to the farthest point reached.
+        mean_speed_mps: straight distance over time of flight, to the farthest point of the table that is reached.
     """
 
     aspect: Aspect
@@ -57,81 +106,82 @@ class AspectFigures:
     mean_speed_mps: float | None
 
 
-def aspect_row(flown: FlownEnvelope, aspect: Aspect) -> int:
-    """The row of the table that stands for an aspect: fastest towards, least radial, fastest away."""
-    radial_mps = np.asarray(flown.radial_mps)
-    wanted = {"forward": -radial_mps, "crossing": np.abs(radial_mps), "tail": radial_mps}[aspect]
-    return int(np.argmin(wanted))
-
-
-def figures(flown: FlownEnvelope, aspect: Aspect) -> AspectFigures:
-    """The figures of one aspect."""
-    s = aspect_row(flown, aspect)
-    reached = np.asarray(flown.reachable[s], bool)
-    radial_mps = float(flown.radial_mps[s])
-    if not reached.any():
-        return AspectFigures(aspect, radial_mps, None, None, None, None, None, None, None)
-    columns, rows = np.flatnonzero(reached.any(axis=0)), np.flatnonzero(reached.any(axis=1))
-    last = int(columns[-1])
-    flight_s, height_m = flown.flight_s[s, :, last], np.asarray(flown.height_m)
-    h = int(np.argmin(np.where(reached[:, last], flight_s, np.inf)))
-    mean_mps = float(np.hypot(flown.ground_m[last], height_m[h]) / flight_s[h])
+def figures(flown: FlownEnvelope, aspect: Aspect, speed_mps: float) -> AspectFigures:
+    """The figures of one aspect, the target flying with a speed."""
+    cut = cut_at(flown, TOWARDS[aspect] * speed_mps)
+    if not cut.reached.any():
+        return AspectFigures(aspect, cut.radial_mps, None, None, None, None, None, None, None)
+    rows = np.flatnonzero(cut.reached.any(axis=1))
+    columns = np.flatnonzero(cut.reached.any(axis=0))
+    far = {int(h): _upper(cut.ground_m, cut.margin[h]) for h in rows}
+    h = max(far, key=lambda row: far[row].value_m)
+    last = int(np.flatnonzero(cut.reached[h])[-1])
+    flight_s = float(cut.flight_s[h, last])
     return AspectFigures(
-        aspect, radial_mps, _upper(flown.ground_m, last), float(height_m[h]), float(flight_s[h]),
-        _lower(flown.ground_m, int(columns[0])), _upper(height_m, int(rows[-1])), _lower(height_m, int(rows[0])),
-        mean_mps,
+        aspect, cut.radial_mps, far[h], float(cut.height_m[h]), flight_s,
+        min((_nearest(cut, int(row)) for row in rows), key=lambda edge: edge.value_m),
+        max((_upper(cut.height_m, cut.margin[:, c]) for c in columns), key=lambda edge: edge.value_m),
+        min((_lower(cut.height_m, cut.margin[:, c]) for c in columns), key=lambda edge: edge.value_m),
+        float(np.hypot(cut.ground_m[last], cut.height_m[h]) / flight_s),
     )  # fmt: skip
 
 
-def _upper(axis_m: Array, n: int) -> Edge:
-    """The edge above point n of an axis."""
-    if n + 1 >= len(axis_m):
-        return Edge(float(axis_m[n]), 0.0, True)
-    half_m = float(axis_m[n + 1] - axis_m[n]) / 2.0
-    return Edge(float(axis_m[n]) + half_m, half_m, False)
+def _upper(axis_m: Array, margin: Array) -> Edge:
+    """The edge above the last point reached along an axis."""
+    last = int(np.flatnonzero(margin >= 0.0)[-1])
+    return _edge(axis_m, margin, last, last + 1)
 
 
-def _lower(axis_m: Array, n: int) -> Edge:
-    """The edge below point n of an axis."""
-    if n == 0:
-        return Edge(float(axis_m[0]), 0.0, True)
-    half_m = float(axis_m[n] - axis_m[n - 1]) / 2.0
-    return Edge(float(axis_m[n]) - half_m, half_m, False)
+def _lower(axis_m: Array, margin: Array) -> Edge:
+    """The edge below the first point reached along an axis."""
+    first = int(np.flatnonzero(margin >= 0.0)[0])
+    return _edge(axis_m, margin, first, first - 1)
 
 
-def row_edges(flown: FlownEnvelope, s: int) -> tuple[Array, Array]:
-    """Least and greatest ground range at each height of the table, m; NaN where nothing is reached. Shapes (H,)."""
-    near, far = np.full(len(flown.height_m), np.nan), np.full(len(flown.height_m), np.nan)
-    for h, reached in enumerate(flown.reachable[s]):
-        columns = np.flatnonzero(reached)
-        if len(columns):
-            near[h] = _lower(flown.ground_m, int(columns[0])).value_m
-            far[h] = _upper(flown.ground_m, int(columns[-1])).value_m
-    return near, far
+def _nearest(cut: Cut, row: int) -> Edge:
+    """The least slant range at one height; where the launcher itself lies below, the edge is the height's own."""
+    near, height_m = _lower(cut.ground_m, cut.margin[row]), float(cut.height_m[row])
+    below_m = height_m - float(cut.height_m[max(row - 1, 0)])
+    half_m = below_m / 2.0 if near.is_open else near.half_step_m
+    return Edge(float(np.hypot(near.value_m, height_m)), half_m, near.is_open and row == 0)
 
 
-def edges_at(flown: FlownEnvelope, s: int, height_m: float) -> tuple[float, float]:
-    """Least and greatest ground range at any height, m: between two heights of the table by a straight line.
-
-    NaN where nothing is reached at the heights around it. Below the lowest height of the table that one counts.
-    """
-    near, far = row_edges(flown, s)
-    heights_m = np.asarray(flown.height_m)
-    if height_m > heights_m[-1]:
-        return float("nan"), float("nan")
-    above = int(np.searchsorted(heights_m, height_m))
-    below = max(above - 1, 0)
-    if above == 0 or np.isnan(far[below]) or np.isnan(far[above]):
-        nearest = above if height_m - heights_m[below] > heights_m[above] - height_m else below
-        return float(near[nearest]), float(far[nearest])
-    share = (height_m - heights_m[below]) / (heights_m[above] - heights_m[below])
-    return tuple(float(edge[below] + share * (edge[above] - edge[below])) for edge in (near, far))  # type: ignore[return-value]
+def _edge(axis_m: Array, margin: Array, inside: int, outside: int) -> Edge:
+    if not 0 <= outside < len(axis_m):
+        return Edge(float(axis_m[inside]), 0.0, True)
+    share = float(margin[inside] / (margin[inside] - margin[outside]))
+    roots = np.sqrt(axis_m[[inside, outside]])
+    value_m = float((roots[0] + share * (roots[1] - roots[0])) ** 2)
+    return Edge(value_m, abs(float(axis_m[inside] - axis_m[outside])) / 2.0, False)
 
 
-def farthest_at(flown: FlownEnvelope, aspect: Aspect, height_m: float) -> float | None:
-    """Greatest ground range against a target at one height, m; None where nothing is reached."""
-    far_m = edges_at(flown, aspect_row(flown, aspect), height_m)[1]
-    return None if np.isnan(far_m) else far_m
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is reached at one height: least and greatest ground range, and the times of flight there."""
+
+    near_m: float
+    far_m: float
+    near_s: float
+    far_s: float
+
+
+def span_at(cut: Cut, height_m: float) -> Span | None:
+    """What is reached at a height; None for nothing. Below the lowest height of the table that one counts."""
+    if height_m > cut.height_m[-1]:
+        return None
+    roots = np.sqrt(cut.height_m)
+    place = float(np.interp(np.sqrt(height_m), roots, np.arange(len(roots))))
+    low = min(int(place), len(roots) - 2)
+    up = place - low
+    margin = (1.0 - up) * cut.margin[low] + up * cut.margin[low + 1]
+    if not (margin >= 0.0).any():
+        return None
+    near, far = _lower(cut.ground_m, margin), _upper(cut.ground_m, margin)
+    weights = np.array([1.0 - up, up])[:, None] * (cut.flight_s[low : low + 2] > 0.0)
+    arrived = weights.sum(axis=0) > 0.0
+    flight_s = (weights * cut.flight_s[low : low + 2]).sum(axis=0)[arrived] / weights.sum(axis=0)[arrived]
+    near_s, far_s = np.interp([near.value_m, far.value_m], cut.ground_m[arrived], flight_s)
+    return Span(near.value_m, far.value_m, float(near_s), float(far_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,24 +225,14 @@ def plan(flown: FlownEnvelope, height_m: float, speed_mps: float, course_deg: fl
     Args:
         flown: the table.
         height_m: of the target above the sea.
-        speed_mps: of the target; where it is faster than the table's radial speeds, the nearest of those counts.
+        speed_mps: of the target.
         course_deg: of the target, clockwise from north.
         bearings: how many points the edges have, the first again at the end.
     """
-    order = np.argsort(flown.radial_mps)
-    known_mps = np.asarray(flown.radial_mps)[order]
-    edges = np.array([_edge_with_time(flown, int(s), height_m) for s in order])
+    known_mps = speed_mps * np.linspace(-1.0, 1.0, _RADIALS)
+    spans = [span_at(cut_at(flown, float(radial)), height_m) or Span(0.0, 0.0, 0.0, 0.0) for radial in known_mps]
+    edges = np.array([(span.near_m, span.far_m, span.near_s, span.far_s) for span in spans])
     bearing_deg = np.linspace(0.0, 360.0, bearings)
     radial_mps = -speed_mps * np.cos(np.radians(bearing_deg - course_deg))
     near_m, far_m, near_s, far_s = (np.interp(radial_mps, known_mps, edges[:, n]) for n in range(4))
     return Plan(bearing_deg, near_m, far_m, near_s, far_s, radial_mps, course_deg, speed_mps)
-
-
-def _edge_with_time(flown: FlownEnvelope, s: int, height_m: float) -> tuple[float, float, float, float]:
-    near_m, far_m = edges_at(flown, s, height_m)
-    if np.isnan(far_m):
-        return 0.0, 0.0, 0.0, 0.0
-    h = int(np.argmin(np.where(flown.reachable[s].any(axis=1), np.abs(flown.height_m - height_m), np.inf)))
-    reached = np.asarray(flown.reachable[s, h], bool)
-    near_s, far_s = np.interp([near_m, far_m], flown.ground_m[reached], flown.flight_s[s, h][reached])
-    return near_m, far_m, float(near_s), float(far_s)

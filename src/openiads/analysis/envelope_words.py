@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = ("missile", "figure", "approaching", "crossing", "fleeing", "published", "confidence")
 LEFT: Final = (0, 1, 6)
 _NAMES: Final = (
-    ("greatest range", "far", "range_max"), ("least range", "near", "range_min"),
+    ("greatest range", "far", "range_max"), ("least distance", "near", "range_min"),
     ("ceiling", "ceiling", "altitude_max"), ("floor", "floor", "altitude_min"),
 )  # fmt: skip
 _SMALL_M: Final = 1000.0  # below it a length is told in metres
