@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TARGET: Final = "fighter"
 BALLISTIC: Final = "ballistic-short-range"
+MEAN_HEIGHT_M: Final = 10_000.0  # of the point that a mean speed is taken to, as in the calibration
 WARHEAD_M: Final = 20_000.0  # height at which the engagement radar looks for it, assumed
 _HOW: Final = "flown against an approaching fighter"
 _NEVER: Final = "no point of the table is reached"
@@ -27,12 +28,16 @@ _EDGES: Final = {
     "range_max": ("far", "greatest range at any height"), "range_min": ("near", "least slant range at any height"),
     "altitude_max": ("ceiling", "greatest height at any range"),
 }  # fmt: skip
-_WHY: Final = {
-    "range_min": "the flight sets the least range by tip-over and turn; fuze arming and safety are not modelled",
-    "range_max": "the flight ends where too little speed or load is left; the published limit may be one of another "
-    "target, height or margin",
-    "altitude_max": "the flight ends where the air carries too little; the published limit may be one of radar or fuze",
-}
+_LESS: Final = {
+    "range_max": "too little speed or load is left beyond",
+    "range_min": "tip-over and turn allow it nearer; fuze arming and safety of the launcher are not modelled",
+    "altitude_max": "the air carries too little above",
+}  # fmt: skip
+_MORE: Final = {
+    "range_max": "the flight carries farther; a limit of radar, seeker or command may be published, or a margin kept",
+    "range_min": "tip-over and turn take so much room",
+    "altitude_max": "the flight carries higher; a limit of radar, seeker or fuze may be published, or a margin kept",
+}  # fmt: skip
 
 
 class Flights:
@@ -69,16 +74,24 @@ def edge(claim: Claim, flights: Flights) -> Measured:
     how = f"{words}, {_HOW}; known to ± {length_text(found.half_step_m)}{open_end}"
     beyond = found.is_open and attribute != "near" and claim.value_si > found.value_m
     unchecked = "the flown table ends before the claimed figure, and the flight does not" if beyond else ""
-    return Measured(found.value_m, how, found.half_step_m, unchecked=unchecked, why=_WHY[claim.quantity])
+    why = (_MORE if found.value_m > claim.value_si else _LESS)[claim.quantity]
+    return Measured(found.value_m, how, found.half_step_m, unchecked=unchecked, why=why)
 
 
 def mean_speed(claim: Claim, flights: Flights) -> Measured:
-    """Straight distance over time of flight, to the farthest point."""
-    figures = flights.of(claim.about).figures[0]
-    if figures.far is None:
+    """Straight distance over time of flight, over the way that the catalog takes the mean to be of."""
+    each = flights.of(claim.about)
+    way = each.missile.mean_speed_range
+    cut = each.cut("crossing")
+    row = int(np.argmin(np.abs(cut.height_m - MEAN_HEIGHT_M)))
+    arrived = cut.flight_s[row] > 0.0
+    if way is None or not arrived.any():
         return Measured(None, _NEVER)
-    how = f"straight distance over time of flight to the farthest point, {length_text(figures.far.value_m)}"
-    return Measured(figures.mean_speed_mps, how)
+    flight_s = float(np.interp(way.value, cut.ground_m[arrived], cut.flight_s[row][arrived]))
+    how = (
+        f"straight distance over time of flight to a point {way.shown} away, {length_text(float(cut.height_m[row]))} up"
+    )
+    return Measured(float(np.hypot(way.value, cut.height_m[row])) / flight_s, how)
 
 
 def target_speed(claim: Claim, flights: Flights) -> Measured:

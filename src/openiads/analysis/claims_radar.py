@@ -110,7 +110,7 @@ def floor(claim: Claim, site: Site, flights: Flights) -> Measured:
         seen_m, span = _seen_and_flown(claim.about, height_m, site, flights)
         if min(seen_m, span.far_m) > span.near_m:
             met = length_text(min(seen_m, span.far_m))
-            how = f"lowest height at which the engagement radar sees a fighter within reach; met at {met}"
+            how = f"lowest height at which the engagement radar sees a fighter within reach, out to {met}"
             return _floor(claim, height_m, lowest_m, how)
     return Measured(None, "no height is both seen and reached")
 

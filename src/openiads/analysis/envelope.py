@@ -190,11 +190,19 @@ def envelope(unit_or_missile: str, target: str = "fighter", catalog_dir: Path | 
     Raises:
         InputError: no such unit, missile or class; the message lists those there are.
     """
-    catalog = load_catalog(catalog_dir)
-    title, missiles = _asked(catalog, unit_or_missile)
-    sought = catalog.targets[target]
+    title, missiles, sought = asked(unit_or_missile, target, catalog_dir)
     tables = tuple(MissileEnvelope(missile, sought, fly(missile, sought)) for missile in missiles)
     return Envelope(unit_or_missile, title, sought, tables)
+
+
+def asked(unit_or_missile: str, target: str, catalog_dir: Path | None) -> tuple[str, Sequence[Missile], TargetClass]:
+    """What somebody asks for, before anything is flown: title, missiles and class of target.
+
+    Raises:
+        InputError: as ``envelope``.
+    """
+    catalog = load_catalog(catalog_dir)
+    return *_asked(catalog, unit_or_missile), catalog.targets[target]
 
 
 def fly(missile: Missile, target: TargetClass) -> FlownEnvelope:

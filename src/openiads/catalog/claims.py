@@ -45,7 +45,7 @@ class Claim(Frozen):
         radius: of the circle of a ``share``.
         country: whose land ``touches``, ``east_half`` and ``share`` are about.
         places: of the catalog, that a ``ring`` is said to hold.
-        feeds: the key of the catalog entry that this figure is an input of, or ``calibration``; "" for none.
+        feeds: the key of the catalog entry that this figure is an input of; "" for none.
         limit: whether the figure says "at least" (more is no contradiction), "at most" or "about".
         unchecked: why it cannot be checked, where it cannot.
         source, address, confidence, note: as in the table of published figures.

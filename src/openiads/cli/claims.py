@@ -48,13 +48,18 @@ def claims(
 def _write(found: Claims, path: Path, catalog: Path | None, no_plot: bool) -> None:
     """The page, and the pictures in the folder ``images`` beside it."""
     from openiads.analysis import claims_page
+    from openiads.catalog.errors import InputError
     from openiads.catalog.loader import load
 
     known = load(catalog).units
     titles = {unit: known[unit].name for unit in found.units if unit in known}
-    if not no_plot:
-        claims_page.draw(list(titles), path.parent / claims_page.IMAGES, catalog)
-    path.write_text(claims_page.page(found, titles, pictures=True), encoding="utf-8")
+    said = claims_page.page(found, titles, pictures=True)
+    try:
+        if not no_plot:
+            claims_page.draw(list(titles), path.parent / claims_page.IMAGES, catalog)
+        path.write_text(said, encoding="utf-8")
+    except OSError as error:
+        raise InputError(str(path), f"cannot be written: {error.strerror or error}") from None
 
 
 def _print_page(found: Claims) -> None:

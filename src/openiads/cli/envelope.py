@@ -24,12 +24,13 @@ def envelope(
     no_plot: Annotated[bool, typer.Option("--no-plot", help="Draw no picture.")] = False,
 ) -> None:
     """How far, how high and against whom the missiles of a unit fly; published limits are compared with, never used."""
+    from openiads.analysis.envelope import asked, height_of
     from openiads.analysis.envelope import envelope as flown
-    from openiads.analysis.envelope import height_of
 
     if out is not None:
         require_free(out)
     height_of(height)
+    asked(unit_or_missile, target, catalog)
     _tell_compiling()
     found = flown(unit_or_missile, target, catalog)
     folder = out or _free_folder(f"{unit_or_missile}-{target}")
