@@ -46,14 +46,12 @@ def test_what_a_claim_names_is_there(claim: Claim) -> None:
     assert all(place in CATALOG.places for place in claim.places)
     assert claim.source
     assert claim.confidence != "assumed"
-    if claim.feeds and claim.feeds != "calibration":
+    if claim.feeds:
         sheet = next(shelf[claim.about] for shelf in shelves if claim.about in shelf)
         assert claim.feeds in dict(figures(sheet)), f"{claim.id}: claims.toml, feeds"
 
 
-@pytest.mark.parametrize(
-    "claim", [c for c in CLAIMS if c.feeds and c.feeds != "calibration"], ids=lambda claim: claim.id
-)
+@pytest.mark.parametrize("claim", [c for c in CLAIMS if c.feeds], ids=lambda claim: claim.id)
 def test_a_figure_that_is_an_input_names_the_source_of_the_catalog(claim: Claim) -> None:
     """Where the catalog has the claim's value, it has it from the same confidence or says why not."""
     sheet = next(s[claim.about] for s in (CATALOG.units, CATALOG.missiles, CATALOG.radars) if claim.about in s)

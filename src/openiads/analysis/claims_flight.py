@@ -9,6 +9,7 @@ import numpy as np
 
 from openiads.analysis.claims_verdict import Measured
 from openiads.analysis.envelope import MissileEnvelope, fly
+from openiads.analysis.envelope_read import time_at
 from openiads.analysis.envelope_words import length_text
 from openiads.catalog.errors import InputError
 
@@ -25,7 +26,8 @@ WARHEAD_M: Final = 20_000.0  # height at which the engagement radar looks for it
 _HOW: Final = "flown against an approaching fighter"
 _NEVER: Final = "no point of the table is reached"
 _EDGES: Final = {
-    "range_max": ("far", "greatest range at any height"), "range_min": ("near", "least slant range at any height"),
+    "range_max": ("far", "greatest range at heights where it flies"),
+    "range_min": ("near", "least slant range at any height"),
     "altitude_max": ("ceiling", "greatest height at any range"),
 }  # fmt: skip
 _LESS: Final = {
@@ -83,15 +85,11 @@ def mean_speed(claim: Claim, flights: Flights) -> Measured:
     each = flights.of(claim.about)
     way = each.missile.mean_speed_range
     cut = each.cut("crossing")
-    row = int(np.argmin(np.abs(cut.height_m - MEAN_HEIGHT_M)))
-    arrived = cut.flight_s[row] > 0.0
-    if way is None or not arrived.any():
+    flight_s = None if way is None else time_at(cut, way.value, MEAN_HEIGHT_M)
+    if way is None or flight_s is None:
         return Measured(None, _NEVER)
-    flight_s = float(np.interp(way.value, cut.ground_m[arrived], cut.flight_s[row][arrived]))
-    how = (
-        f"straight distance over time of flight to a point {way.shown} away, {length_text(float(cut.height_m[row]))} up"
-    )
-    return Measured(float(np.hypot(way.value, cut.height_m[row])) / flight_s, how)
+    how = f"straight distance over time of flight to a point {way.shown} away, {length_text(MEAN_HEIGHT_M)} up"
+    return Measured(float(np.hypot(way.value, MEAN_HEIGHT_M)) / flight_s, how)
 
 
 def target_speed(claim: Claim, flights: Flights) -> Measured:

@@ -35,10 +35,10 @@ a test holds that the page is what the command writes. `openiads claims --json` 
 _READING: Final = f"""\
 ## How to read it
 
-* **Reproduced**: the simulated figure lies within the spread that the sources give, or within {FLIGHT_SHARE:.0%} of
-  the published one. The published figures name neither target, height, weather nor how they were rounded, and
+* **Reproduced**: the simulated figure lies within the spread that the sources give, or within
+  {100 * FLIGHT_SHARE:.0f} % of the published one. The published figures name neither target, height, weather nor how they were rounded, and
   sources that quote the same thing differ by as much. Distances on the earth must agree within
-  {DISTANCE_SHARE:.1%}, shares of land within {SHARE_APART:g}, chances within {CHANCE_APART:g}, counts exactly.
+  {100 * DISTANCE_SHARE:.1f} %, shares of land within {SHARE_APART:g}, chances within {CHANCE_APART:g}, counts exactly.
   "Down to" and "at least" are met by more.
 * **Not reproduced**: it does not; the reason, as far as it is known, stands below.
 * **Not checkable**: the simulation cannot say, and the page says why.

@@ -99,7 +99,10 @@ def low_range(claim: Claim, site: Site, flights: Flights) -> Measured:
         f"a fighter at {length_text(height_m)}: the engagement radar on its own vehicle sees it at "
         f"{length_text(seen_m)}, the missile reaches {length_text(flown_m)}; {limit} limits"
     )
-    return Measured(min(seen_m, flown_m), how, why=f"{limit} limits; a mast lifts the horizon")
+    why = (
+        f"{limit} limits; a mast would lift it" if seen_m <= flown_m else "at this height the thick air ends the flight"
+    )
+    return Measured(min(seen_m, flown_m), how, why=why)
 
 
 def floor(claim: Claim, site: Site, flights: Flights) -> Measured:

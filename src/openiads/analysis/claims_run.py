@@ -152,7 +152,8 @@ def measured(claim: Claim, trial: Trial, missile: str) -> Measured:
     value, how = _MEASURES[claim.quantity](trial, missile)
     if value is None:
         return Measured(None, f"{how}, {_GROUND}", unchecked="no round of this kind was fired on the proving ground")
-    return Measured(value, f"{how}, {_GROUND}")
+    why = "the loft is fitted to speeds, not to a height" if claim.quantity == "apogee" else ""
+    return Measured(value, f"{how}, {_GROUND}", why=why)
 
 
 def _killed(trial: Trial, missile: str) -> tuple[float | None, str]:

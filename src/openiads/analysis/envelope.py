@@ -57,7 +57,8 @@ class MissileEnvelope:
     @cached_property
     def figures(self) -> tuple[AspectFigures, ...]:
         """What is read off the table against approaching, crossing and fleeing targets."""
-        return tuple(envelope_read.figures(self.flown, aspect, self.speed_mps) for aspect in ASPECTS)
+        top_m = self.target.altitude_max.value
+        return tuple(envelope_read.figures(self.flown, aspect, self.speed_mps, top_m) for aspect in ASPECTS)
 
     @property
     def speed_mps(self) -> float:
@@ -92,6 +93,12 @@ class MissileEnvelope:
             coords={name: getattr(self.flown, name) for name in dims},
             attrs=self.attrs,
         )
+
+    @property
+    def heights_m(self) -> tuple[float, ...]:
+        """Heights whose greatest ranges are listed: those at which the class flies."""
+        top_m = min(float(self.flown.height_m[-1]), self.target.altitude_max.value)
+        return tuple(height_m for height_m in HEIGHTS_M if height_m <= top_m)
 
     @property
     def attrs(self) -> dict[str, str]:

@@ -114,6 +114,7 @@ def _vertical(axes: Axes, bar: Axes, each: MissileEnvelope) -> None:
     if behind.max() > 0.0:
         axes.contour(x, y, behind, [0.0], colors=[TAIL], linewidths=2.2, linestyles=[(0, (6, 2))], zorder=5)
     _limits(axes, each)
+    _ceiling_of_target(axes, each)
     _published(axes, each)
     _dress(axes, each)
 
@@ -156,6 +157,18 @@ def _limits(axes: Axes, each: MissileEnvelope) -> None:
     top_m = height_m[min(rows[-1] + 1, len(height_m) - 1)] if len(rows) else 0.0
     axes.set_xlim(0.0, _MARGIN * max(far_m, 1.04 * each.published("range_max").value) / 1e3)
     axes.set_ylim(0.0, _MARGIN * max(top_m, 1.08 * each.published("altitude_max").value) / 1e3)
+
+
+def _ceiling_of_target(axes: Axes, each: MissileEnvelope) -> None:
+    """A quiet line above which the class does not fly, where the picture goes so high."""
+    top_km = each.target.altitude_max.value / 1e3
+    if top_km >= axes.get_ylim()[1]:
+        return
+    axes.axhline(top_km, color=palette.INK, linewidth=0.9, linestyle=(0, (1, 3)), zorder=4)
+    said = f"a {each.target.id.replace('-', ' ')} flies no higher than {top_km:g} km"
+    axes.text(
+        0.995 * axes.get_xlim()[1], top_km, said, ha="right", va="bottom", fontsize=9.5, path_effects=_HALO, zorder=8
+    )
 
 
 def _published(axes: Axes, each: MissileEnvelope) -> None:

@@ -89,7 +89,7 @@ class AspectFigures:
 
     Attributes:
         radial_mps: of the target at the intercept, positive towards the launcher.
-        far: greatest ground range over all heights, met at ``far_height_m`` after ``far_flight_s``.
+        far: greatest ground range at heights where the target flies, met at ``far_height_m`` after ``far_flight_s``.
         near: least slant range over all heights: straight up a round may meet what is at no ground range at all.
         ceiling, floor: greatest and least height over all ranges.
         mean_speed_mps: straight distance over time of flight, to the farthest point of the table that is reached.
@@ -106,14 +106,15 @@ class AspectFigures:
     mean_speed_mps: float | None
 
 
-def figures(flown: FlownEnvelope, aspect: Aspect, speed_mps: float) -> AspectFigures:
-    """The figures of one aspect, the target flying with a speed."""
+def figures(flown: FlownEnvelope, aspect: Aspect, speed_mps: float, top_m: float = np.inf) -> AspectFigures:
+    """The figures of one aspect, the target flying with a speed; no higher than ``top_m`` for the greatest range."""
     cut = cut_at(flown, TOWARDS[aspect] * speed_mps)
     if not cut.reached.any():
         return AspectFigures(aspect, cut.radial_mps, None, None, None, None, None, None, None)
     rows = np.flatnonzero(cut.reached.any(axis=1))
     columns = np.flatnonzero(cut.reached.any(axis=0))
-    far = {int(h): _upper(cut.ground_m, cut.margin[h]) for h in rows}
+    flying = [int(h) for h in rows if cut.height_m[h] <= top_m] or [int(rows[0])]
+    far = {h: _upper(cut.ground_m, cut.margin[h]) for h in flying}
     h = max(far, key=lambda row: far[row].value_m)
     last = int(np.flatnonzero(cut.reached[h])[-1])
     flight_s = float(cut.flight_s[h, last])
@@ -182,6 +183,20 @@ def span_at(cut: Cut, height_m: float) -> Span | None:
     flight_s = (weights * cut.flight_s[low : low + 2]).sum(axis=0)[arrived] / weights.sum(axis=0)[arrived]
     near_s, far_s = np.interp([near.value_m, far.value_m], cut.ground_m[arrived], flight_s)
     return Span(near.value_m, far.value_m, float(near_s), float(far_s))
+
+
+def time_at(cut: Cut, ground_m: float, height_m: float) -> float | None:
+    """Time of flight to a point; None where nothing arrived near it. Limits: between the ranges of the table linear."""
+    roots = np.sqrt(cut.height_m)
+    place = float(np.interp(np.sqrt(height_m), roots, np.arange(len(roots))))
+    low = min(int(place), len(roots) - 2)
+    total = weighed = 0.0
+    for row, weight in ((low, 1.0 - place + low), (low + 1, place - low)):
+        arrived = cut.flight_s[row] > 0.0
+        if weight > 0.0 and arrived.any() and ground_m <= cut.ground_m[arrived][-1]:
+            total += weight
+            weighed += weight * float(np.interp(ground_m, cut.ground_m[arrived], cut.flight_s[row][arrived]))
+    return weighed / total if total > 0.0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from openiads._version import __version__
-from openiads.analysis.envelope import HEIGHTS_M
 from openiads.analysis.envelope_read import ASPECTS
 
 if TYPE_CHECKING:
@@ -48,11 +47,9 @@ def _lines(each: MissileEnvelope) -> list[Line]:
         found.append(Line(name, figure, flown, spread_text(published), published.confidence))
     found.append(Line(name, "time to greatest range", _three(_number(a.far_flight_s, "s") for a in told), "", ""))
     found.append(Line(name, "mean speed to it", _three(_number(a.mean_speed_mps, "m/s") for a in told), "", ""))
-    top_m = float(each.flown.height_m[-1])
-    for height_m in HEIGHTS_M:
-        if height_m <= top_m:
-            flown = _three(length_text(far_m) for far_m in each.farthest_m(height_m))
-            found.append(Line(name, f"range at {length_text(height_m)}", flown, "", ""))
+    for height_m in each.heights_m:
+        flown = _three(length_text(far_m) for far_m in each.farthest_m(height_m))
+        found.append(Line(name, f"range at {length_text(height_m)}", flown, "", ""))
     return found
 
 
@@ -126,8 +123,7 @@ def _as_json(each: MissileEnvelope) -> dict[str, Any]:
         "flown": {aspect.aspect: _aspect_json(aspect) for aspect in each.figures},
         "range_at_height_m": [
             {"height_m": height_m} | dict(zip(ASPECTS, map(_rounded, each.farthest_m(height_m)), strict=True))
-            for height_m in HEIGHTS_M
-            if height_m <= float(each.flown.height_m[-1])
+            for height_m in each.heights_m
         ],
     }  # fmt: skip
 
