@@ -62,8 +62,11 @@ class Ground:
 
     def share(self, country: str, radius_m: float) -> float:
         """Share of a country's land inside a ring."""
-        found = {row.name: row.share for row in self.grid.shares(self.away_m <= radius_m)}
-        return found.get(country, 0.0)
+        return dict(self.shares(radius_m)).get(country, 0.0)
+
+    def shares(self, radius_m: float) -> list[tuple[str, float]]:
+        """Every country that a ring touches and the share of its land inside, the greatest share first."""
+        return [(row.name, row.share) for row in self.grid.shares(self.away_m <= radius_m)]
 
     def _part(self, country: str) -> Any:
         """Land of a country in each cell, km2."""
@@ -105,7 +108,8 @@ def ring(claim: Claim, ground: Ground) -> Measured:
     inside = sorted((p for p in places if ground.distance_m(p) <= radius_m), key=ground.distance_m)
     agrees = set(inside) == set(claim.places)
     cities = ", ".join(ground.cities(radius_m))
-    how = f"distance from Tartus on the ellipsoid; the greatest towns inside are {cities}"
+    lands = ", ".join(f"{name} {percent(share)}" for name, share in ground.shares(radius_m))
+    how = f"distance from Tartus on the ellipsoid; the greatest towns inside are {cities}; of the lands {lands}"
     return Measured(radius_m, how, text=", ".join(titles[name] for name in inside) or "none of them", agrees=agrees)
 
 

@@ -36,8 +36,8 @@ _READING: Final = f"""\
 ## How to read it
 
 * **Reproduced**: the simulated figure lies within the spread that the sources give, or within
-  {100 * FLIGHT_SHARE:.0f} % of the published one. The published figures name neither target, height, weather nor how they were rounded, and
-  sources that quote the same thing differ by as much. Distances on the earth must agree within
+  {100 * FLIGHT_SHARE:.0f} % of the published one. The published figures name neither target, height, weather nor how
+  they were rounded, and sources that quote the same thing differ by as much. Distances on the earth must agree within
   {100 * DISTANCE_SHARE:.1f} %, shares of land within {SHARE_APART:g}, chances within {CHANCE_APART:g}, counts exactly.
   "Down to" and "at least" are met by more.
 * **Not reproduced**: it does not; the reason, as far as it is known, stands below.
