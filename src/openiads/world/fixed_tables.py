@@ -220,9 +220,12 @@ MISSILE = record(
     ("name_hash", "u4"),
     ("guidance", "i8"),  # Guidance
     ("launch_mass_kg", "f8"),
+    ("split_mass_kg", "f8"),  # at half the burn, after what is dropped then
     ("burnout_mass_kg", "f8"),
-    ("mass_flow_kgps", "f8"),
-    ("thrust_n", "f8"),
+    ("first_flow_kgps", "f8"),  # in the first half of the burn
+    ("first_thrust_n", "f8"),
+    ("second_flow_kgps", "f8"),
+    ("second_thrust_n", "f8"),
     ("area_m2", "f8"),
     ("drag_scale", "f8"),
     ("induced_drag", "f8"),
@@ -230,6 +233,7 @@ MISSILE = record(
     ("lag_s", "f8"),
     ("eject_speed_mps", "f8"),
     ("ignition_s", "f8"),
+    ("split_s", "f8"),
     ("burnout_s", "f8"),
     ("loft_rad", "f8"),
     ("handover_m", "f8"),
