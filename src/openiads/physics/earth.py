@@ -10,7 +10,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import EARTH_RATE_RADPS, GM_M3PS2, WGS84_A_M, WGS84_B_M, WGS84_E2, WGS84_J2
-from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn_back, unit
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn, turn_back, unit
 
 
 @kernel
@@ -102,6 +102,12 @@ def falling(pos_ecef_m: Vec3, vel_ecef_mps: Vec3) -> Vec3:
 def to_enu(setting: Any, pos_ecef_m: Vec3) -> Vec3:
     """A position in the scenario's local frame."""
     return turn_back(setting.enu_to_ecef, sub(pos_ecef_m, read(setting.origin_ecef_m)))
+
+
+@kernel
+def to_ecef(setting: Any, pos_enu_m: Vec3) -> Vec3:
+    """A position of the scenario's local frame in ECEF."""
+    return add(read(setting.origin_ecef_m), turn(setting.enu_to_ecef, pos_enu_m))
 
 
 @kernel

@@ -101,9 +101,7 @@ def wished_direction(flight: Flight, goal: Goal) -> Vec3:
 
 
 @kernel
-def thrust_axis(
-    missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, age_s: float
-) -> Vec3:
+def thrust_axis(missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, age_s: float) -> Vec3:
     """Direction of thrust: from the vertical at the tip-over's rate to the wished one; along the velocity in homing."""
     if thrust_n == 0.0 or goal.phase == HOMING:
         return heading

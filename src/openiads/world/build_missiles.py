@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from math import pi, tan
+from math import pi
 from typing import Any
-
-import numpy as np
 
 from openiads.catalog.models import Missile
 from openiads.constants import STANDARD_GRAVITY_MPS2
@@ -55,7 +53,6 @@ def missile_row(missile: Missile, name: str) -> dict[str, Any]:
         "eject_speed_mps": (2.0 * STANDARD_GRAVITY_MPS2 * missile.catapult_height.value) ** 0.5,
         "ignition_s": missile.ignition_delay.value,
         **_motor_fields(missile),
-        "loft_rad": missile.loft_angle.value,
         "handover_m": missile.handover_range.value,
         "navigation_constant": missile.navigation_constant.value,
         "seeker_noise_rad": missile.seeker_noise.value,
@@ -63,9 +60,5 @@ def missile_row(missile: Missile, name: str) -> dict[str, Any]:
         "lethal_radius_m": missile.lethal_radius.value,
         "reliability": missile.reliability.value,
         "kill": [by_group.get(group, missile.kill_aircraft).value for group in TargetGroup],
-        "range_min_m": missile.range_min.value,
-        "range_max_m": missile.range_max.value,
-        "height_min_m": missile.altitude_min.value,
-        "height_max_m": missile.altitude_max.value,
         "target_speed_max_mps": missile.target_speed_max.value,
     }

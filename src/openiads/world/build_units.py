@@ -20,7 +20,7 @@ from openiads.world.build_radars import Way, radar_fields, sailed
 from openiads.world.horizons import Spot
 from openiads.world.legs import build_legs, offset, waypoint
 from openiads.world.names import name_hash
-from openiads.world.rows import Frame, speed_mps, table_of, ticks
+from openiads.world.rows import Frame, speed_mps, ticks
 
 RADAR_VALUE, LAUNCHER_VALUE = 3.0, 1.0  # of a unit's own vehicles as assets, assumed
 VEHICLE_RADIUS_M = 15.0  # within which a weapon of unit damage puts a vehicle out of action, assumed
