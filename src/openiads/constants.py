@@ -8,6 +8,8 @@ WGS84_F = 1.0 / 298.257223563
 WGS84_B_M = WGS84_A_M * (1.0 - WGS84_F)
 WGS84_E2 = WGS84_F * (2.0 - WGS84_F)
 GM_M3PS2 = 3.986004418e14
+WGS84_J2 = 1.082629821313e-3  # of the gravity field: minus the root of 5 times C20
+EARTH_RATE_RADPS = 7.292115e-5
 
 MEAN_EARTH_RADIUS_M = 6371008.8
 # Effective radius for standard refraction, k = 4/3. Source: Skolnik, Radar Handbook; ITU-R P.453.

@@ -24,12 +24,13 @@ _MAY_BE_ZERO = {
     "damage", "cep", "reserve_rounds", "threat_min", "threat_weight", "assessment_delay", "assessment_false_kill",
     "assessment_missed_kill", "reload_time", "reaction_time", "altitude", "seeker_noise", "induced_drag",
     "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "friend", "civil", "hostile", "rounds", "spacing",
-    "reloads", "scan_loss", "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed",
+    "reloads", "scan_loss", "dropped_mass", "beam_shape_loss",
+    "false_plots_strobe", "improvement_factor", "notch_speed",
 }  # fmt: skip
 _PROBABILITIES = {
     "detection_pd", "detection_pfa", "reliability", "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage",
     "vulnerability", "friend", "civil", "hostile", "threshold_hostile", "threshold_suspect", "threshold_friend",
-    "threshold_neutral", "assessment_false_kill", "assessment_missed_kill", "search_share",
+    "thrust_split", "threshold_neutral", "assessment_false_kill", "assessment_missed_kill", "search_share",
 }  # fmt: skip
 _WHOLE = {
     "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve_rounds",

@@ -111,7 +111,9 @@ class Missile(Sheet):
     launch_mass: Mass
     propellant_mass: Mass
     burn_time: Time
-    thrust: Force
+    thrust: Force = Field(description="mean over the burn")
+    thrust_split: Number = Field(description="share of the impulse in the first half of the burn")
+    dropped_mass: Mass = Field(description="of an empty first stage, dropped at half the burn; 0 kg for one stage")
     diameter: Length
     drag_scale: Number = Field(description="factor on the standard zero-lift drag curve")
     induced_drag: Number
@@ -130,7 +132,9 @@ class Missile(Sheet):
     kill_aircraft: Number = Field(description="single-shot kill probability given a good flight")
     kill_cruise_missile: Number
     kill_ballistic: Number
-    speed_max: Speed = Field(description="published, compared with, never an input")
+    speed_max: Speed = Field(description="at burn-out; the calibration fits it")
+    mean_speed: Speed | None = Field(default=None, description="to a far target; the calibration fits it")
+    mean_speed_range: Length | None = Field(default=None, description="range over which that mean is taken")
 
 
 class UnitRadar(Frozen):

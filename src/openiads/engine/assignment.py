@@ -17,6 +17,8 @@ from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import read, sub, turn_back
 
 SECTOR_MARGIN = 0.95
+EARLY_S = 10.0  # a track whose launch window opens so soon after the reaction time is taken on already, assumed
+EARLY_SHARE = 0.5  # of the worth of one that can be shot at now, assumed
 GAIN_STEPS = 1 << 30  # of a unit of threat x kill probability: their sums are exact, equal choices stay equal
 
 
@@ -213,11 +215,18 @@ def _link(
                     tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher],
                     tracks[k], ranking[k].group,
                 )  # fmt: skip
+                share = 1.0
+                if chance.cause == Cause.OUT_OF_ENVELOPE:
+                    share = EARLY_SHARE
+                    chance = solve(
+                        tick, wait_s + EARLY_S, setting[0].earth_radius_m, missiles[missile], envelopes,
+                        launchers[launcher], tracks[k], ranking[k].group,
+                    )  # fmt: skip
                 cause = chance.cause
                 radius_m = setting[0].earth_radius_m
                 if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, radius_m, chance.point_m):
                     cause = Cause.NO_FIRE_ZONE.value
-                gain = ranking[k].threat * missiles[missile].kill[ranking[k].group]
+                gain = share * ranking[k].threat * missiles[missile].kill[ranking[k].group]
                 cost = -floor(gain * GAIN_STEPS + 0.5) / GAIN_STEPS
         if cause == Cause.NONE:
             links[end].column = n

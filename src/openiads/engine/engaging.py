@@ -7,7 +7,7 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.events import add_event, add_resource, last_event
-from openiads.engine.intercept import in_no_fire_zone, solve
+from openiads.engine.intercept import in_no_fire_zone, last_launch, solve
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, Overflow, TrackState
 from openiads.vec3 import write
@@ -63,6 +63,7 @@ def designate(
     row.rounds_fired = 0
     row.rounds_flying = 0
     row.designated_tick = tick
+    row.last_launch_tick = NEVER
     row.ready_tick = tick + units[channels[c].unit].reaction_tick
     row.launch_tick = NEVER
     row.assess_tick = -1
@@ -221,7 +222,9 @@ def _withdraw(
     tick: int, row: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
     magazines: Any, channels: Any, events: Any,
 ) -> None:  # fmt: skip
-    """Take back assigned rounds that have not left once they may not leave any more: status, identity, lock, radar."""
+    """Take back assigned rounds that have not left once they may not leave any more: status, identity, lock, radar,
+    launch window.
+    """
     if row.rounds_fired >= row.rounds_wanted or row.state < EngagementState.ASSIGNED:
         return
     k = row.track
@@ -232,6 +235,8 @@ def _withdraw(
         cause = Cause.NOT_ACQUIRED.value
     if emitters[channels[row.channel].radar].alive == 0:
         cause = Cause.RADAR_LOST.value
+    if tick > row.last_launch_tick:
+        cause = Cause.TOO_LATE.value
     if cause == Cause.NONE:
         return
     if tracks[k].number == row.track_number:
@@ -300,7 +305,11 @@ def _try_to_launch(
     row.intercept_tick = row.launch_tick + int(chance.flight_s * 1000.0)
     row.assess_tick = tick
     write(row.intercept_enu_m, chance.point_m)
-    row.loft = chance.loft
+    row.loft_slope = chance.loft_slope
+    window_s = last_launch(
+        tick, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], row.group
+    )
+    row.last_launch_tick = tick + int(window_s * 1000.0)
     row.state = EngagementState.ASSIGNED
     ranking[k].cause = Cause.NONE
     advance_life(tick, EventKind.ASSIGNED, row, counts, tracks, events)

@@ -10,7 +10,7 @@ from openiads.engine.beam import turned
 from openiads.engine.evaluation import expected_at
 from openiads.engine.events import add_event, last_event
 from openiads.engine.motion import FLYING, position_at, velocity_at
-from openiads.engine.rng import Draws, normals
+from openiads.engine.rng import normals
 from openiads.engine.track_state import predicted_position
 from openiads.enums import (
     Cause,
@@ -22,19 +22,27 @@ from openiads.enums import (
     TargetGroup,
     TrackState,
 )
-from openiads.physics.earth import height_above_sea, to_enu
-from openiads.physics.guidance import HOMING_AFTER_S, Flight, across, cruise_step, missile_step, proportional_demand
-from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, unit, write
+from openiads.physics.earth import height_of, to_ecef, to_enu
+from openiads.physics.flight import cruised, motor_at
+from openiads.physics.guidance import (
+    GLINT_M,
+    HOMING_AFTER_S,
+    MIDCOURSE,
+    UNGUIDED,
+    Flight,
+    course_goal,
+    point_goal,
+)
+from openiads.physics.homing import BEHIND, CLOSING, homed
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn, turn_back, unit, write
 
 GUIDANCE_TICK = 100
 GIMBAL_COSINE = 0.7  # the seeker looks up to 45 degrees off the velocity, assumed
 SEEKER_RANGE_M = 30000.0  # assumed
-COARSE_TICK = 50  # step of boost and mid-course
-FINE_TICK = 10  # step of homing
 SEEKER_BASKET_RAD = 0.1  # half cone in which the seeker looks at hand-over, assumed
 SPEED_MIN_MPS = 350.0  # slower than this after burnout a round destroys itself, assumed
+UNSTEERED_TICK = 10000  # a round that nobody has guided for so long destroys itself, assumed
 OVERSHOT_M = 200.0  # an opening range beyond this is no closest approach
-GLINT_M = 2.0  # wander of the apparent centre of the target, one sigma, assumed
 MEAN_SPEED_SHARE = 0.85  # of the present speed, over the rest of a coasting flight, assumed
 
 
@@ -62,7 +70,7 @@ def guide(
                     interceptors, events,
                 )  # fmt: skip
                 if interceptor_samples.size > 0:
-                    _sample(i, counts, interceptors, interceptor_samples)
+                    _sample(i, missiles, counts, interceptors, interceptor_samples)
             if interceptors[i].phase < InterceptorPhase.AT_TARGET:
                 due = min(due, interceptors[i].tick + GUIDANCE_TICK)
     clock[0].guidance_tick = due
@@ -78,6 +86,8 @@ def _fly(
     flying = interceptors[i]
     missile = missiles[flying.missile]
     steered = _is_steered(flying, emitters, channels, engagements)
+    if steered:
+        flying.steered_tick = flying.tick
     if flying.phase == InterceptorPhase.TERMINAL and (not steered or truth[flying.seeker_target].alive != FLYING):
         flying.phase = InterceptorPhase.MIDCOURSE
         flying.seeker_target = -1
@@ -179,81 +189,71 @@ def _hand_over(
 
 
 @kernel
+def _flight(flying: Any, setting: Any) -> Flight:
+    """The state of a round as its laws have it: ECEF."""
+    axes = setting[0].enu_to_ecef
+    return Flight(
+        to_ecef(setting[0], read(flying.pos_enu_m)),
+        turn(axes, read(flying.vel_enu_mps)),
+        turn(axes, read(flying.lift_enu_mps2)),
+    )
+
+
+@kernel
+def _store(flying: Any, setting: Any, flight: Flight) -> None:
+    axes = setting[0].enu_to_ecef
+    write(flying.pos_enu_m, to_enu(setting[0], flight.pos_m))
+    write(flying.vel_enu_mps, turn_back(axes, flight.vel_mps))
+    write(flying.lift_enu_mps2, turn_back(axes, flight.lift_mps2))
+
+
+@kernel
 def _cruise(flying: Any, missile: Any, setting: Any) -> None:
-    """Ejection, tip-over, boost and mid-course in coarse steps."""
-    radius_m = setting[0].earth_radius_m
-    for _ in range(GUIDANCE_TICK // COARSE_TICK):
-        age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
-        flight = Flight(read(flying.pos_enu_m), read(flying.vel_enu_mps), read(flying.acc_enu_mps2), flying.mass_kg)
-        flight = cruise_step(
-            missile, flight, read(flying.aim_enu_m), age_s, COARSE_TICK * SECONDS_PER_TICK, radius_m, flying.dud == 0,
-            flying.loft,
-        )  # fmt: skip
-        _store(flying, flight)
-        flying.tick += COARSE_TICK
-    if flying.phase < InterceptorPhase.TERMINAL:
-        age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
-        phase = InterceptorPhase.BOOST if age_s >= missile.ignition_s else InterceptorPhase.EJECTED
-        flying.phase = InterceptorPhase.MIDCOURSE if age_s >= missile.burnout_s else phase
+    """Ejection, tip-over, boost and mid-course: one guidance period."""
+    age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
+    phase = UNGUIDED if flying.dud == 1 else MIDCOURSE
+    goal = point_goal(phase, to_ecef(setting[0], read(flying.aim_enu_m)), flying.loft_slope, flying.reach_m)
+    period_s = GUIDANCE_TICK * SECONDS_PER_TICK
+    _store(flying, setting, cruised(missile, _flight(flying, setting), goal, age_s, period_s))
+    flying.tick += GUIDANCE_TICK
+    flying.phase = InterceptorPhase.MIDCOURSE
+    if age_s + period_s < missile.burnout_s:
+        flying.phase = InterceptorPhase.BOOST if age_s + period_s >= missile.ignition_s else InterceptorPhase.EJECTED
 
 
 @kernel
 def _home(flying: Any, missile: Any, setting: Any, targets: Any, legs: Any, clock: Any, truth: Any) -> None:
-    """Proportional navigation on the seeker's measurement, and the closest approach to the object it is on."""
+    """Proportional navigation on the seeker's measurement for one period, or to the closest approach to its object."""
     t = flying.seeker_target
     noise = normals(clock[0], Purpose.SEEKER_NOISE, flying.name_hash, targets[t].name_hash, flying.tick)
-    radius_m = setting[0].earth_radius_m
-    for _ in range(GUIDANCE_TICK // FINE_TICK):
-        target_m = to_enu(setting[0], position_at(t, flying.tick, targets, legs, truth))
-        target_mps = turn_back(setting[0].enu_to_ecef, velocity_at(t, flying.tick, targets, legs, truth))
-        relative_m = sub(target_m, read(flying.pos_enu_m))
-        relative_mps = sub(target_mps, read(flying.vel_enu_mps))
-        if _closest_approach(flying, relative_m, relative_mps):
-            return
-        measured_m = measured(missile, relative_m, noise)
-        heading = unit(read(flying.vel_enu_mps))
-        demand = across(proportional_demand(missile.navigation_constant, measured_m, relative_mps), heading)
-        age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
-        flight = Flight(read(flying.pos_enu_m), read(flying.vel_enu_mps), read(flying.acc_enu_mps2), flying.mass_kg)
-        _store(flying, missile_step(missile, flight, age_s, demand, heading, FINE_TICK * SECONDS_PER_TICK, radius_m))
-        flying.tick += FINE_TICK
-
-
-@kernel
-def measured(missile: Any, relative_m: Vec3, noise: Draws) -> Vec3:
-    """Where the seeker puts its object: truth plus an error across the line of sight in proportion to range."""
-    sigma_m = missile.seeker_noise_rad * norm(relative_m) + GLINT_M
-    if missile.guidance == Guidance.COMMAND:
-        sigma_m += missile.seeker_noise_rad * missile.handover_m  # the ground radar's error does not shrink
-    error_m = Vec3(noise.a * sigma_m, noise.b * sigma_m, noise.c * sigma_m)
-    return sub(relative_m, scale(across(error_m, unit(relative_m)), -1.0))
-
-
-@kernel
-def _closest_approach(flying: Any, relative_m: Vec3, relative_mps: Vec3) -> bool:
-    """True when the round passes its object within the next fine step; keeps the miss distance and the moment."""
-    speed2 = max(dot(relative_mps, relative_mps), 1.0)
-    to_go_s = -dot(relative_m, relative_mps) / speed2
-    if to_go_s > FINE_TICK * SECONDS_PER_TICK:
-        return False
-    if to_go_s <= 0.0 and norm(relative_m) > OVERSHOT_M:
+    age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
+    period_s = GUIDANCE_TICK * SECONDS_PER_TICK
+    later_tick = flying.tick + GUIDANCE_TICK
+    goal = course_goal(
+        position_at(t, flying.tick, targets, legs, truth), velocity_at(t, flying.tick, targets, legs, truth),
+        position_at(t, later_tick, targets, legs, truth), velocity_at(t, later_tick, targets, legs, truth),
+        period_s, Vec3(noise.a, noise.b, noise.c), base_error(missile),
+    )  # fmt: skip
+    met = homed(missile, _flight(flying, setting), goal, age_s, period_s)
+    _store(flying, setting, met.flight)
+    if met.outcome == CLOSING:
+        flying.tick = later_tick
+    elif met.outcome == BEHIND and met.miss_m > OVERSHOT_M:
         flying.phase = InterceptorPhase.MIDCOURSE  # it lies behind: no intercept, the seeker lets go
         flying.seeker_target = -1
         flying.blind = 1
-        return True
-    flying.miss_m = norm(step(relative_m, relative_mps, max(to_go_s, 0.0)))
-    flying.miss_tick = flying.tick + int(max(to_go_s, 0.0) * 1000.0)
-    flying.closing_mps = speed2**0.5
-    flying.phase = InterceptorPhase.AT_TARGET
-    return True
+    else:
+        flying.miss_m = met.miss_m
+        flying.miss_tick = flying.tick + int(met.done_s * 1000.0)
+        flying.closing_mps = met.closing_mps
+        flying.phase = InterceptorPhase.AT_TARGET
 
 
 @kernel
-def _store(flying: Any, flight: Flight) -> None:
-    write(flying.pos_enu_m, flight.pos_m)
-    write(flying.vel_enu_mps, flight.vel_mps)
-    write(flying.acc_enu_mps2, flight.acc_mps2)
-    flying.mass_kg = flight.mass_kg
+def base_error(missile: Any) -> float:
+    """Error of the terminal measurement that does not shrink with range (m): glint, and a ground radar's share."""
+    ground_m = missile.seeker_noise_rad * missile.handover_m if missile.guidance == Guidance.COMMAND else 0.0
+    return float(GLINT_M + ground_m)
 
 
 @kernel
@@ -263,8 +263,9 @@ def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any
         return
     age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
     spent = age_s > missile.burnout_s and norm(read(flying.vel_enu_mps)) < SPEED_MIN_MPS
-    buried = age_s > missile.ignition_s and height_above_sea(setting[0].earth_radius_m, read(flying.pos_enu_m)) < -5.0
-    if age_s < missile.life_s and not spent and not buried:
+    buried = age_s > missile.ignition_s and height_of(to_ecef(setting[0], read(flying.pos_enu_m))) < -5.0
+    lost = flying.tick - flying.steered_tick > UNSTEERED_TICK
+    if age_s < missile.life_s and not spent and not buried and not lost:
         return
     flying.phase = InterceptorPhase.GONE
     event = add_event(events, counts, flying.tick, EventKind.SELF_DESTRUCTED, flying.event)
@@ -279,7 +280,7 @@ def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any
 
 
 @kernel
-def _sample(i: int, counts: Any, interceptors: Any, interceptor_samples: Any) -> None:
+def _sample(i: int, missiles: Any, counts: Any, interceptors: Any, interceptor_samples: Any) -> None:
     row = interceptor_samples[counts[0].interceptor_samples]
     counts[0].interceptor_samples += 1
     row.tick = interceptors[i].tick
@@ -287,4 +288,5 @@ def _sample(i: int, counts: Any, interceptors: Any, interceptor_samples: Any) ->
     row.phase = interceptors[i].phase
     write(row.pos_enu_m, read(interceptors[i].pos_enu_m))
     write(row.vel_enu_mps, read(interceptors[i].vel_enu_mps))
-    row.mass_kg = interceptors[i].mass_kg
+    age_s = (row.tick - interceptors[i].launch_tick) * SECONDS_PER_TICK
+    row.mass_kg = motor_at(missiles[interceptors[i].missile], age_s).mass_kg

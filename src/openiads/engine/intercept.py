@@ -10,11 +10,17 @@ from openiads.engine.evaluation import expected_at
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, TargetGroup
 from openiads.physics.earth import height_above_sea
-from openiads.physics.envelope import flight_time, loft_at
+from openiads.physics.envelope import Reach, reach_at
 from openiads.vec3 import Vec3, norm, read, sub
 
 NO_FIRE = 1  # zone kind
 ITERATIONS = 6
+FIRST_GUESS_MPS = 1500.0  # mean speed with which the iteration begins
+BURIED_M = -200.0  # a ballistic target expected lower than this has fallen
+NEAR_M = 10_000.0  # what is missed nearer than this is called too close, assumed
+WINDOW_STEPS = 6  # halvings in the search for the last launch
+LONGEST_WINDOW_S = 128.0  # longer windows count as open for so long
+WINDOW_FIRST_S = 2.0  # the shortest wait that it tries; each further one is twice as long
 
 
 class Chance(NamedTuple):
@@ -22,7 +28,7 @@ class Chance(NamedTuple):
 
     cause: int
     flight_s: float
-    loft: float  # factor on the missile's loft
+    loft_slope: float
     point_m: Vec3
 
 
@@ -35,26 +41,47 @@ def solve(
     vel_mps = read(track.vel_enu_mps)
     site_m = read(launcher.pos_enu_m)
     if norm(vel_mps) > missile.target_speed_max_mps:
-        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, pos_m)
+        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 0.0, pos_m)
     ballistic = group == TargetGroup.BALLISTIC
-    flight_s = norm(sub(pos_m, site_m)) / 1500.0
+    met = Reach(0.0, norm(sub(pos_m, site_m)) / FIRST_GUESS_MPS, 0.0)
     point_m = pos_m
     for _ in range(ITERATIONS):
-        point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + flight_s)
+        point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + met.flight_s)
         height_m = height_above_sea(earth_radius_m, point_m)
-        ground_m = sqrt((point_m.x - site_m.x) ** 2 + (point_m.y - site_m.y) ** 2)
-        if ground_m > missile.range_max_m or height_m > missile.height_max_m:
-            return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
-        if height_m < -200.0 and ballistic:
-            return Chance(Cause.TOO_LATE.value, -1.0, 1.0, point_m)
-        if ground_m < missile.range_min_m:
-            return Chance(Cause.TOO_CLOSE.value, -1.0, 1.0, point_m)
-        flight_s = flight_time(missile, envelopes, ground_m, height_m)
-        if flight_s < 0.0:
-            return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
-    if height_m < missile.height_min_m - 2.0 * track.height_sigma_m:
-        return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 1.0, point_m)
-    return Chance(Cause.NONE.value, flight_s, loft_at(missile, envelopes, ground_m, height_m), point_m)
+        apart_m = sub(point_m, site_m)
+        ground_m = sqrt(apart_m.x * apart_m.x + apart_m.y * apart_m.y)
+        if height_m < BURIED_M and ballistic:
+            return Chance(Cause.TOO_LATE.value, -1.0, 0.0, point_m)
+        radial_mps = -(vel_mps.x * apart_m.x + vel_mps.y * apart_m.y) / max(ground_m, 1.0)
+        met = reach_at(missile, envelopes, group, ground_m, height_m, radial_mps)
+        if met.margin < 0.0:
+            cause = Cause.TOO_CLOSE.value if ground_m < NEAR_M else Cause.OUT_OF_ENVELOPE.value
+            return Chance(cause, -1.0, 0.0, point_m)
+    return Chance(Cause.NONE.value, met.flight_s, met.loft_slope, point_m)
+
+
+@kernel
+def last_launch(
+    tick: int, earth_radius_m: float, missile: Any, envelopes: Any, launcher: Any, track: Any, group: int
+) -> float:
+    """How long (s) a launch that is possible now may wait: the end of the launch window.
+
+    Doubles the wait until the track, flying on as it does, can no longer be met, then halves the last gap. Windows
+    that close and open again count as closed.
+    """
+    good_s, bad_s = 0.0, WINDOW_FIRST_S
+    while bad_s < LONGEST_WINDOW_S:
+        if solve(tick, bad_s, earth_radius_m, missile, envelopes, launcher, track, group).cause != Cause.NONE:
+            break
+        good_s = bad_s
+        bad_s *= 2.0
+    for _ in range(WINDOW_STEPS):
+        middle_s = 0.5 * (good_s + bad_s)
+        if solve(tick, middle_s, earth_radius_m, missile, envelopes, launcher, track, group).cause == Cause.NONE:
+            good_s = middle_s
+        else:
+            bad_s = middle_s
+    return good_s
 
 
 @kernel

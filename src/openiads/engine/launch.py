@@ -9,7 +9,7 @@ from openiads.constants import NEVER
 from openiads.engine.events import add_event, add_resource, last_event
 from openiads.engine.rng import uniforms
 from openiads.enums import EngagementState, EventKind, InterceptorPhase, Overflow, Purpose
-from openiads.vec3 import Vec3, read, write
+from openiads.vec3 import Vec3, norm, read, sub, write
 
 _HASH = 2654435761  # Knuth's multiplicative hash, to name a round by its launcher and ordinal
 
@@ -138,10 +138,11 @@ def _eject(
     flying.dud = 0 if works else 1
     write(flying.pos_enu_m, read(launcher.pos_enu_m))
     write(flying.vel_enu_mps, Vec3(0.0, 0.0, missile.eject_speed_mps))
-    write(flying.acc_enu_mps2, Vec3(0.0, 0.0, 0.0))
+    write(flying.lift_enu_mps2, Vec3(0.0, 0.0, 0.0))
     write(flying.aim_enu_m, read(row.intercept_enu_m))
-    flying.loft = row.loft
-    flying.mass_kg = missile.launch_mass_kg
+    flying.loft_slope = row.loft_slope
+    flying.reach_m = norm(sub(read(row.intercept_enu_m), read(launcher.pos_enu_m)))
+    flying.steered_tick = tick
     flying.seeker_target = -1
     flying.blind = 0
     flying.miss_m = -1.0

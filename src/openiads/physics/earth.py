@@ -9,8 +9,8 @@ from math import atan2, cos, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import WGS84_A_M, WGS84_B_M, WGS84_E2
-from openiads.vec3 import Vec3, add, norm, read, scale, sub, turn_back, unit
+from openiads.constants import EARTH_RATE_RADPS, GM_M3PS2, WGS84_A_M, WGS84_B_M, WGS84_E2, WGS84_J2
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn, turn_back, unit
 
 
 @kernel
@@ -67,9 +67,47 @@ def height_of(pos_ecef_m: Vec3) -> float:
 
 
 @kernel
+def gravitation(pos_ecef_m: Vec3) -> Vec3:
+    """Attraction of the earth with its flattening (the second zonal harmonic), m/s2.
+
+    Source: Vallado, Fundamentals of Astrodynamics, the acceleration of J2; constants of WGS-84.
+    Limits: within 2e-4 m/s2 of the normal gravity of the ellipsoid.
+    """
+    radius2_m2 = dot(pos_ecef_m, pos_ecef_m)
+    pull = -GM_M3PS2 / (radius2_m2 * sqrt(radius2_m2))
+    flat = 1.5 * WGS84_J2 * WGS84_A_M * WGS84_A_M / radius2_m2
+    polar = 5.0 * pos_ecef_m.z * pos_ecef_m.z / radius2_m2
+    across = pull * (1.0 + flat * (1.0 - polar))
+    along = pull * (1.0 + flat * (3.0 - polar))
+    return Vec3(across * pos_ecef_m.x, across * pos_ecef_m.y, along * pos_ecef_m.z)
+
+
+@kernel
+def falling(pos_ecef_m: Vec3, vel_ecef_mps: Vec3) -> Vec3:
+    """Acceleration of a body that nothing holds, as seen from the turning earth, m/s2.
+
+    Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r).
+    """
+    pull = gravitation(pos_ecef_m)
+    outwards = EARTH_RATE_RADPS * EARTH_RATE_RADPS
+    aside = 2.0 * EARTH_RATE_RADPS
+    return Vec3(
+        pull.x + outwards * pos_ecef_m.x + aside * vel_ecef_mps.y,
+        pull.y + outwards * pos_ecef_m.y - aside * vel_ecef_mps.x,
+        pull.z,
+    )
+
+
+@kernel
 def to_enu(setting: Any, pos_ecef_m: Vec3) -> Vec3:
     """A position in the scenario's local frame."""
     return turn_back(setting.enu_to_ecef, sub(pos_ecef_m, read(setting.origin_ecef_m)))
+
+
+@kernel
+def to_ecef(setting: Any, pos_enu_m: Vec3) -> Vec3:
+    """A position of the scenario's local frame in ECEF."""
+    return add(read(setting.origin_ecef_m), turn(setting.enu_to_ecef, pos_enu_m))
 
 
 @kernel

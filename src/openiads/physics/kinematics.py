@@ -6,13 +6,12 @@ from math import cos, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import GM_M3PS2, SECONDS_PER_TICK, WGS84_A_M, WGS84_E2
+from openiads.constants import SECONDS_PER_TICK, WGS84_A_M, WGS84_E2
 from openiads.enums import TargetGroup
 from openiads.physics.atmosphere import temperature_pressure
-from openiads.physics.earth import ecef, height_of, normal_at
-from openiads.vec3 import Vec3, add, cross, dot, norm, read, scale, step, sub, unit
+from openiads.physics.earth import ecef, falling, height_of, normal_at
+from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, unit
 
-EARTH_RATE_RADPS = 7.292115e-5
 SPEED_SETTLING_S = 10.0
 
 
@@ -56,16 +55,12 @@ def leg_velocity(leg: Any, since_start_tick: int) -> Vec3:
 def free_flight_acceleration(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Vec3:
     """Gravity, drag and the terms of the rotating earth on a body of ballistic coefficient m / (Cd A), m/s2.
 
-    Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r) - rho v^2 / (2 beta).
-    Assumes: central gravity, constant drag coefficient.
+    Source: Newton's law in a rotating frame, ``earth.falling``, less rho v^2 / (2 beta).
+    Assumes: constant drag coefficient.
     """
-    radius_m = norm(pos_ecef_m)
-    gravity = scale(pos_ecef_m, -GM_M3PS2 / radius_m**3)
-    spin = Vec3(0.0, 0.0, EARTH_RATE_RADPS)
-    rotating = add(scale(cross(spin, vel_ecef_mps), -2.0), scale(cross(spin, cross(spin, pos_ecef_m)), -1.0))
     density = temperature_pressure(height_of(pos_ecef_m)).z
-    drag = scale(vel_ecef_mps, -0.5 * density * norm(vel_ecef_mps) / coefficient_kgpm2)
-    return add(add(gravity, rotating), drag)
+    drag = -0.5 * density * norm(vel_ecef_mps) / coefficient_kgpm2
+    return step(falling(pos_ecef_m, vel_ecef_mps), vel_ecef_mps, drag)
 
 
 @kernel

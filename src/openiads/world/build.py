@@ -20,7 +20,8 @@ from openiads.scenario.schema import Capacity, ScenarioFile
 from openiads.world import tables as t
 from openiads.world.build_radars import add_surroundings
 from openiads.world.build_targets import Places, TargetRows, add_targets
-from openiads.world.build_units import UnitRows, add_units, build_missiles
+from openiads.world.build_units import UnitRows, add_units
+from openiads.world.envelopes import build_missiles
 from openiads.world.names import name_hash
 from openiads.world.rows import Frame, build_frame, table_of, ticks
 from openiads.world.state import STATE_DTYPES, State, World, freeze
@@ -70,7 +71,7 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
     radars = table_of(t.RADAR, units.radars)
     _apply_faults(scenario, units, radars)
     around = add_surroundings(scenario, float(frame.setting["earth_radius_m"][0]), units, radars)
-    missiles, envelopes = build_missiles(scenario, units.missiles, float(frame.setting["earth_radius_m"][0]))
+    missiles, envelopes = build_missiles(scenario, units.missiles)
     world = World(
         setting=frame.setting,
         relations=_relations(file),

@@ -1,4 +1,4 @@
-"""Fire units become rows: radars, launchers, channels, missiles with their flown envelopes, what of it can be hit."""
+"""Fire units become rows: radars, launchers, channels, what of it can be hit."""
 
 from __future__ import annotations
 
@@ -9,29 +9,22 @@ from typing import Any
 import numpy as np
 
 from openiads import units as si
-from openiads.catalog.models import Missile, Radar, Receiver, Unit
-from openiads.constants import NEVER, STANDARD_GRAVITY_MPS2
-from openiads.enums import EmitterKind, Guidance, RadarKind, TargetGroup
+from openiads.catalog.models import Radar, Receiver, Unit
+from openiads.constants import NEVER
+from openiads.enums import EmitterKind, RadarKind
 from openiads.scenario.ground import ground_height_m
 from openiads.scenario.load import Scenario, resolve
 from openiads.scenario.schema import Environment, UnitSite
 from openiads.terrain.grid import SEA_LEVEL, Terrain
 from openiads.world.build_radars import Way, radar_fields, sailed
-from openiads.world.envelopes import HEIGHT_CELLS, RANGE_CELLS, fly_envelope
 from openiads.world.horizons import Spot
 from openiads.world.legs import build_legs, offset, waypoint
 from openiads.world.names import name_hash
-from openiads.world.rows import Frame, speed_mps, table_of, ticks
-from openiads.world.tables import ENVELOPE, MISSILE
+from openiads.world.rows import Frame, speed_mps, ticks
 
 RADAR_VALUE, LAUNCHER_VALUE = 3.0, 1.0  # of a unit's own vehicles as assets, assumed
 VEHICLE_RADIUS_M = 15.0  # within which a weapon of unit damage puts a vehicle out of action, assumed
 VEHICLE_HARDNESS = 0.3
-_GUIDANCE = {
-    "command": Guidance.COMMAND,
-    "track_via_missile": Guidance.TRACK_VIA_MISSILE,
-    "semi_active": Guidance.SEMI_ACTIVE,
-}
 
 
 @dataclass
@@ -256,54 +249,3 @@ def _add_launchers(rows: UnitRows, site: _Site, radar: int, frame: Frame) -> Non
             rows.assets.append(_vehicle(name, site.side, pos_m, frame) | asset)
             told = site.roster("launchers", launcher, name, battery.missile) | _standing(at, site.height_at_m(at))
             rows.roster.append(told | {"parent": n})
-
-
-def missile_row(missile: Missile, name: str) -> dict[str, Any]:
-    """The MISSILE fields of a catalog missile, its envelope table's grid included."""
-    by_group = {
-        TargetGroup.BALLISTIC: missile.kill_ballistic, TargetGroup.CRUISE_MISSILE: missile.kill_cruise_missile,
-        TargetGroup.ANTI_RADIATION: missile.kill_cruise_missile, TargetGroup.GLIDE_BOMB: missile.kill_cruise_missile,
-    }  # fmt: skip
-    return {
-        "name_hash": name_hash("missiles", name),
-        "guidance": _GUIDANCE[missile.guidance],
-        "launch_mass_kg": missile.launch_mass.value,
-        "burnout_mass_kg": missile.launch_mass.value - missile.propellant_mass.value,
-        "mass_flow_kgps": missile.propellant_mass.value / missile.burn_time.value,
-        "thrust_n": missile.thrust.value,
-        "area_m2": 0.25 * pi * missile.diameter.value**2,
-        "drag_scale": missile.drag_scale.value,
-        "induced_drag": missile.induced_drag.value,
-        "load_factor_max_mps2": missile.load_factor_max.value,
-        "lag_s": missile.autopilot_lag.value,
-        "eject_speed_mps": (2.0 * STANDARD_GRAVITY_MPS2 * missile.catapult_height.value) ** 0.5,
-        "ignition_s": missile.ignition_delay.value,
-        "burnout_s": missile.ignition_delay.value + missile.burn_time.value,
-        "loft_rad": missile.loft_angle.value,
-        "handover_m": missile.handover_range.value,
-        "navigation_constant": missile.navigation_constant.value,
-        "seeker_noise_rad": missile.seeker_noise.value,
-        "life_s": missile.self_destruct_time.value,
-        "lethal_radius_m": missile.lethal_radius.value,
-        "reliability": missile.reliability.value,
-        "kill": [by_group.get(group, missile.kill_aircraft).value for group in TargetGroup],
-        "range_min_m": missile.range_min.value,
-        "range_max_m": missile.range_max.value,
-        "height_min_m": missile.altitude_min.value,
-        "height_max_m": missile.altitude_max.value,
-        "target_speed_max_mps": missile.target_speed_max.value,
-        "range_cells": RANGE_CELLS,
-        "height_cells": HEIGHT_CELLS,
-        "range_step_m": missile.range_max.value / (RANGE_CELLS - 2),
-        "height_step_m": missile.altitude_max.value / (HEIGHT_CELLS - 2) ** 2,
-    }
-
-
-def build_missiles(scenario: Scenario, names: list[str], radius_m: float) -> tuple[Any, Any]:
-    """The MISSILE table and the ENVELOPE table flown for it."""
-    missiles = table_of(MISSILE, [missile_row(scenario.catalog.missiles[name], name) for name in names])
-    flown: list[np.ndarray[Any, Any]] = []
-    for m in range(len(names)):
-        missiles["first_cell"][m] = sum(len(part) for part in flown)
-        flown.append(fly_envelope(missiles[m], radius_m))
-    return missiles, np.concatenate(flown) if flown else np.zeros(0, ENVELOPE)

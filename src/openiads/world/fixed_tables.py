@@ -220,9 +220,12 @@ MISSILE = record(
     ("name_hash", "u4"),
     ("guidance", "i8"),  # Guidance
     ("launch_mass_kg", "f8"),
+    ("split_mass_kg", "f8"),  # at half the burn, after what is dropped then
     ("burnout_mass_kg", "f8"),
-    ("mass_flow_kgps", "f8"),
-    ("thrust_n", "f8"),
+    ("first_flow_kgps", "f8"),  # in the first half of the burn
+    ("first_thrust_n", "f8"),
+    ("second_flow_kgps", "f8"),
+    ("second_thrust_n", "f8"),
     ("area_m2", "f8"),
     ("drag_scale", "f8"),
     ("induced_drag", "f8"),
@@ -230,8 +233,8 @@ MISSILE = record(
     ("lag_s", "f8"),
     ("eject_speed_mps", "f8"),
     ("ignition_s", "f8"),
+    ("split_s", "f8"),
     ("burnout_s", "f8"),
-    ("loft_rad", "f8"),
     ("handover_m", "f8"),
     ("navigation_constant", "f8"),
     ("seeker_noise_rad", "f8"),
@@ -239,16 +242,20 @@ MISSILE = record(
     ("lethal_radius_m", "f8"),
     ("reliability", "f8"),
     ("kill", "f8", (GROUPS,)),
-    ("range_min_m", "f8"),
-    ("range_max_m", "f8"),
-    ("height_min_m", "f8"),
-    ("height_max_m", "f8"),
     ("target_speed_max_mps", "f8"),
-    ("first_cell", "i8"),  # of its envelope table
+    ("first_cell", "i8", (GROUPS,)),  # of its envelope table against a group
+    ("radial_mps", "f8", (GROUPS,)),  # speed of the target in that table's courses away and towards
     ("range_cells", "i8"),
     ("height_cells", "i8"),
-    ("range_step_m", "f8"),
-    ("height_step_m", "f8"),  # row j of the table stands at j^2 steps, so that low heights lie close
+    ("range_step_m", "f8"),  # column i of a table stands at i^2 steps, row j at j^2: what is near and low lies close
+    ("height_step_m", "f8"),
 )
-# row: height cell * range cells + range cell
-ENVELOPE = record(("flight_s", "f8"), ("speed_mps", "f8"), ("reachable", "i8"), ("loft", "f8"))
+# row: (course * height cells + height cell) * range cells + range cell
+ENVELOPE = record(
+    ("flight_s", "f8"),  # 0 where nothing arrived
+    ("speed_mps", "f8"),
+    ("load_mps2", "f8"),
+    ("miss_m", "f8"),
+    ("margin", "f8"),  # by how much the tightest condition is met; out of reach below 0
+    ("loft_slope", "f8"),
+)

@@ -232,7 +232,8 @@ ENGAGEMENT = record(
     ("assess_tick", "i8"),
     ("intercept_tick", "i8"),  # predicted, then of the last round
     vector("intercept_enu_m"),
-    ("loft", "f8"),  # factor on the missile's loft for that point
+    ("last_launch_tick", "i8"),  # end of the launch window
+    ("loft_slope", "f8"),  # of the flight to that point
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
 )
@@ -254,10 +255,11 @@ INTERCEPTOR = record(
     ("blind", "i8"),  # 1 once what it homed on was gone, or nobody guided it any more
     vector("pos_enu_m"),
     vector("vel_enu_mps"),
-    vector("acc_enu_mps2"),  # achieved lateral acceleration (after the autopilot's lag)
+    vector("lift_enu_mps2"),  # achieved lateral acceleration (after the autopilot's lag)
     vector("aim_enu_m"),
-    ("loft", "f8"),
-    ("mass_kg", "f8"),
+    ("loft_slope", "f8"),
+    ("reach_m", "f8"),  # from the launcher to the point it was launched at
+    ("steered_tick", "i8"),  # when it was last guided
     ("seeker_target", "i8"),  # the object the seeker is on, which may not be the track's
     ("miss_m", "f8"),
     ("miss_tick", "i8"),

@@ -11,6 +11,7 @@ import numpy as np
 
 from openiads._jit import kernel
 from openiads.constants import TWO_PI
+from openiads.enums import TargetGroup
 from openiads.physics.detection import CHANCE_CELLS, chance_at
 from openiads.physics.envelope import reaches
 from openiads.physics.look import Line, beam_axis, echo, in_reach, line_over, lobe_gain, lowest_visible
@@ -114,11 +115,11 @@ def _reach_all(
     for h in range(heights_m.size):
         for n in range(horizon.ranges):
             arc_m = n * horizon.range_step_m
-            level = reaches(missile, envelopes, arc_m, heights_m[h])
+            level = reaches(missile, envelopes, TargetGroup.AIRCRAFT, arc_m, heights_m[h])
             for a in range(horizon.azimuths):
                 if above_ground[h] == 1:
                     ground_m = cells[horizon.first_cell + a * horizon.ranges + n].ground_m
-                    level = reaches(missile, envelopes, arc_m, heights_m[h] + ground_m)
+                    level = reaches(missile, envelopes, TargetGroup.AIRCRAFT, arc_m, heights_m[h] + ground_m)
                 met[h, a, n] = met[h, a, n] or level
 
 
@@ -165,4 +166,4 @@ def section_reach(world: World, missiles: list[int], range_m: Any, height_m: Any
 def _section_reach(missile: Any, envelopes: Any, range_m: Any, height_m: Any, met: Any) -> None:
     for h in range(height_m.size):
         for n in range(range_m.size):
-            met[h, n] = met[h, n] or reaches(missile, envelopes, range_m[n], height_m[h])
+            met[h, n] = met[h, n] or reaches(missile, envelopes, TargetGroup.AIRCRAFT, range_m[n], height_m[h])

@@ -1,0 +1,160 @@
+"""How a missile flies: thrust, drag, lift and weight on a point mass over the turning ellipsoid. ECEF, SI.
+
+The envelope tables (world/envelopes.py) and the run (engine/flyout.py) fly by this one law.
+Source: Zarchan, Tactical and Strategic Missile Guidance (point mass, single lag); Fleeman, Missile Design (drag).
+Assumes: the body turns at once to where it is steered; lift and thrust are all that turns the path.
+Limits: no roll, no dynamics of the angle of attack, no aerodynamic data of a real missile.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any, Final, NamedTuple
+
+from openiads._jit import kernel
+from openiads.physics.atmosphere import Air, air_at
+from openiads.physics.earth import falling, height_of
+from openiads.physics.guidance import Flight, Goal, lift_demand, thrust_axis
+from openiads.vec3 import Vec3, add, dot, scale, step, sub
+
+SPAN_S: Final = 0.1  # longest step, and the time for which an order from the ground stands
+LIFT_COEFFICIENT_MAX: Final = 4.0  # on body cross-section, assumed
+_INSTANT_S = 1e-9  # two moments closer than this are one
+_STAGES: Final = (0.0, 0.5, 0.5, 1.0)  # of the classical Runge-Kutta step
+_WEIGHTS: Final = (1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0)
+
+
+class Motor(NamedTuple):
+    """What the motor does from some age on, until it changes."""
+
+    thrust_n: float
+    flow_kgps: float
+    mass_kg: float  # of the missile at that age
+
+
+class Rates(NamedTuple):
+    """Time derivatives of a ``Flight``."""
+
+    vel_mps: Vec3
+    acc_mps2: Vec3
+    lift_mps3: Vec3
+
+
+@kernel
+def motor_at(missile: Any, age_s: float) -> Motor:
+    """Thrust, mass flow and mass just after an age: ejected, first and second half of the burn, coast."""
+    now_s = age_s + _INSTANT_S
+    if now_s < missile.ignition_s:
+        return Motor(0.0, 0.0, missile.launch_mass_kg)
+    if now_s < missile.split_s:
+        burnt_kg = missile.first_flow_kgps * (age_s - missile.ignition_s)
+        return Motor(missile.first_thrust_n, missile.first_flow_kgps, missile.launch_mass_kg - burnt_kg)
+    if now_s < missile.burnout_s:
+        burnt_kg = missile.second_flow_kgps * (age_s - missile.split_s)
+        return Motor(missile.second_thrust_n, missile.second_flow_kgps, missile.split_mass_kg - burnt_kg)
+    return Motor(0.0, 0.0, missile.burnout_mass_kg)
+
+
+@kernel
+def until_change(missile: Any, age_s: float) -> float:
+    """Seconds until the motor changes; without end once it has burnt out."""
+    now_s = age_s + _INSTANT_S
+    if now_s < missile.ignition_s:
+        return float(missile.ignition_s - age_s)
+    if now_s < missile.split_s:
+        return float(missile.split_s - age_s)
+    return float(missile.burnout_s - age_s) if now_s < missile.burnout_s else 1e9
+
+
+@kernel
+def drag_coefficient(mach: float) -> float:
+    """Zero-lift drag on body cross-section against Mach number. Source: Fleeman's bands, straight lines between."""
+    if mach < 0.8:
+        return 0.3
+    if mach < 1.1:
+        return 0.3 + (mach - 0.8) / 0.3 * 0.25
+    if mach < 2.25:
+        return 0.55 - (mach - 1.1) / 1.15 * 0.15
+    if mach < 5.0:
+        return 0.40 - (mach - 2.25) / 2.75 * 0.15
+    return 0.25
+
+
+@kernel
+def load_available(missile: Any, pressure_force_n: float, mass_kg: float) -> float:
+    """Greatest lateral acceleration (m/s2) that the structure and the air allow; the force is q times the area."""
+    return float(min(missile.load_factor_max_mps2, LIFT_COEFFICIENT_MAX * pressure_force_n / mass_kg))
+
+
+@kernel
+def within(vector: Vec3, most: float) -> Vec3:
+    """A vector no longer than allowed."""
+    size2 = dot(vector, vector)
+    return scale(vector, most / sqrt(size2)) if size2 > most * most else vector
+
+
+@kernel
+def drag_force(missile: Any, pressure_force_n: float, mach: float, side_force_n: float) -> float:
+    """Zero-lift and induced drag, N: q A (s C_d(M) + k C_L^2) with C_L the side force over q A."""
+    lift2 = side_force_n * side_force_n / max(pressure_force_n, 1.0)
+    return float(pressure_force_n * missile.drag_scale * drag_coefficient(mach) + missile.induced_drag * lift2)
+
+
+@kernel
+def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, since_s: float) -> Rates:
+    """Derivatives of position, velocity and achieved lift; the autopilot follows its orders with a first-order lag.
+
+    ``motor.mass_kg`` is the mass now; ``since_s`` counts from where ``goal`` has its target.
+    """
+    air: Air = air_at(height_of(flight.pos_m))
+    speed_mps = sqrt(dot(flight.vel_mps, flight.vel_mps))
+    heading = scale(flight.vel_mps, 1.0 / max(speed_mps, 1e-9))
+    pressure_force_n = 0.5 * air.density_kgpm3 * speed_mps * speed_mps * missile.area_m2
+    weight = falling(flight.pos_m, flight.vel_mps)
+    axis = thrust_axis(missile, motor.thrust_n, flight, goal, heading, age_s)
+    wanted = lift_demand(missile, motor.thrust_n, flight, goal, heading, weight, since_s)
+    wanted = within(wanted, load_available(missile, pressure_force_n, motor.mass_kg))
+    lagged = missile.lag_s > 0.0
+    lift = flight.lift_mps2 if lagged else wanted
+    lift = step(lift, heading, -dot(lift, heading))
+    side_force_n = motor.mass_kg * sqrt(dot(lift, lift))
+    drag_n = drag_force(missile, pressure_force_n, speed_mps / air.sound_mps, side_force_n)
+    along = step(scale(axis, motor.thrust_n / motor.mass_kg), heading, -drag_n / motor.mass_kg)
+    turning = scale(sub(wanted, flight.lift_mps2), 1.0 / missile.lag_s if lagged else 0.0)
+    return Rates(flight.vel_mps, add(add(along, lift), weight), turning)
+
+
+@kernel
+def advanced(flight: Flight, slope: Rates, span_s: float) -> Flight:
+    """A state carried on along given derivatives."""
+    return Flight(
+        step(flight.pos_m, slope.vel_mps, span_s),
+        step(flight.vel_mps, slope.acc_mps2, span_s),
+        step(flight.lift_mps2, slope.lift_mps3, span_s),
+    )
+
+
+@kernel
+def flown(missile: Any, flight: Flight, goal: Goal, age_s: float, since_s: float, span_s: float) -> Flight:
+    """One classical Runge-Kutta step of fourth order, in which the motor does not change."""
+    motor = motor_at(missile, age_s)
+    none = Vec3(0.0, 0.0, 0.0)
+    slope = Rates(none, none, none)
+    end = flight
+    for n in range(4):
+        part_s = _STAGES[n] * span_s
+        now = Motor(motor.thrust_n, motor.flow_kgps, motor.mass_kg - motor.flow_kgps * part_s)
+        slope = rates(missile, now, advanced(flight, slope, part_s), goal, age_s + part_s, since_s + part_s)
+        end = advanced(end, slope, _WEIGHTS[n] * span_s)
+    return end
+
+
+@kernel
+def cruised(missile: Any, flight: Flight, goal: Goal, age_s: float, span_s: float) -> Flight:
+    """A missile that homes on nothing yet, after a span; its steps end where the motor changes."""
+    done_s = 0.0
+    while span_s - done_s > _INSTANT_S:
+        part_s = min(span_s - done_s, until_change(missile, age_s + done_s))
+        flight = flown(missile, flight, goal, age_s + done_s, done_s, part_s)
+        done_s += part_s
+    return flight
