@@ -56,6 +56,28 @@ def test_nothing_reached_is_none_everywhere() -> None:
     assert not read.plan(empty, 500.0, 100.0, 90.0).far_m.any()
 
 
+def test_no_figure_rests_on_a_point_that_hangs_together_with_nothing() -> None:
+    found = read.figures(box([[1, 0, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]]), "forward", 100.0)
+    assert found.near is not None
+    assert found.floor is not None
+    assert found.near.value_m > 2e3
+    assert found.floor.value_m > 100.0
+
+
+def test_the_greatest_range_is_that_at_heights_where_the_target_flies() -> None:
+    table = box([[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
+    assert read.figures(table, "forward", 100.0).far == read.Edge(8e3, 0.0, True)
+    low = read.figures(table, "forward", 100.0, top_m=1500.0)
+    assert low.far == read.Edge(pytest.approx(between(4e3, 8e3)), 2000.0, False)
+    assert low.far_height_m == 1000.0
+
+
+def test_time_to_a_point_is_linear_between_ranges_and_roots_of_height() -> None:
+    cut = read.cut_at(box([[1] * 4] * 3), 0.0)
+    assert read.time_at(cut, 3e3, 1000.0) == pytest.approx((np.hypot(2e3, 1e3) + np.hypot(4e3, 1e3)) / 2e3)
+    assert read.time_at(cut, 9e3, 1000.0) is None
+
+
 def test_a_cut_between_two_courses_is_their_mean_and_beyond_them_the_nearest() -> None:
     half = read.cut_at(FLOWN, 118.0)
     assert np.allclose(half.margin, (FLOWN.margin[1] + FLOWN.margin[2]) / 2.0)

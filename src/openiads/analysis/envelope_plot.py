@@ -167,7 +167,7 @@ def _ceiling_of_target(axes: Axes, each: MissileEnvelope) -> None:
     axes.axhline(top_km, color=palette.INK, linewidth=0.9, linestyle=(0, (1, 3)), zorder=4)
     said = f"a {each.target.id.replace('-', ' ')} flies no higher than {top_km:g} km"
     axes.text(
-        0.995 * axes.get_xlim()[1], top_km, said, ha="right", va="bottom", fontsize=9.5, path_effects=_HALO, zorder=8
+        0.17 * axes.get_xlim()[1], top_km, said, ha="left", va="bottom", fontsize=9.5, path_effects=_HALO, zorder=8
     )
 
 

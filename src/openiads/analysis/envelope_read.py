@@ -7,7 +7,7 @@ points around it says how well it is known. Where the table itself ends, the edg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
@@ -19,6 +19,7 @@ Aspect: TypeAlias = Literal["forward", "crossing", "tail"]
 ASPECTS: Final[tuple[Aspect, ...]] = ("forward", "crossing", "tail")
 TOWARDS: Final[dict[Aspect, float]] = {"forward": 1.0, "crossing": 0.0, "tail": -1.0}  # share of its speed
 Array: TypeAlias = np.ndarray[Any, Any]
+_JUST_OUT: Final = -1e-6
 _RADIALS: Final = 41  # radial speeds at which a horizontal cut is read
 
 
@@ -111,6 +112,7 @@ def figures(flown: FlownEnvelope, aspect: Aspect, speed_mps: float, top_m: float
     cut = cut_at(flown, TOWARDS[aspect] * speed_mps)
     if not cut.reached.any():
         return AspectFigures(aspect, cut.radial_mps, None, None, None, None, None, None, None)
+    cut = replace(cut, margin=_mainland(cut))
     rows = np.flatnonzero(cut.reached.any(axis=1))
     columns = np.flatnonzero(cut.reached.any(axis=0))
     flying = [int(h) for h in rows if cut.height_m[h] <= top_m] or [int(rows[0])]
@@ -125,6 +127,19 @@ def figures(flown: FlownEnvelope, aspect: Aspect, speed_mps: float, top_m: float
         min((_lower(cut.height_m, cut.margin[:, c]) for c in columns), key=lambda edge: edge.value_m),
         float(np.hypot(cut.ground_m[last], cut.height_m[h]) / flight_s),
     )  # fmt: skip
+
+
+def _mainland(cut: Cut) -> Array:
+    """The margins with single points that hang together with nothing else put just out of reach.
+
+    Close to the launcher a few points may be met on the way up by chance of the grid; no figure shall rest on them.
+    """
+    from scipy.ndimage import label
+
+    pieces, _ = label(cut.reached)
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    return np.where(cut.reached & (pieces != int(np.argmax(sizes))), _JUST_OUT, cut.margin)
 
 
 def _upper(axis_m: Array, margin: Array) -> Edge:
