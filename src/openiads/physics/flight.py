@@ -13,12 +13,23 @@ from typing import Any, Final, NamedTuple
 
 from openiads._jit import kernel
 from openiads.physics.atmosphere import Air, air_at
-from openiads.physics.earth import falling, height_of
-from openiads.physics.guidance import Flight, Goal, lift_demand, thrust_axis
+from openiads.physics.earth import falling, height_of, normal_at
+from openiads.physics.guidance import (
+    HOMING,
+    MIDCOURSE,
+    Flight,
+    Goal,
+    across,
+    homing_demand,
+    midcourse_demand,
+    tipped,
+    wished_direction,
+)
 from openiads.vec3 import Vec3, add, dot, scale, step, sub
 
 SPAN_S: Final = 0.1  # longest step, and the time for which an order from the ground stands
 LIFT_COEFFICIENT_MAX: Final = 4.0  # on body cross-section, assumed
+_LEAST_PRESSURE_MPS2 = 1e-3  # so that induced drag stays finite where there is no air
 _INSTANT_S = 1e-9  # two moments closer than this are one
 _STAGES: Final = (0.0, 0.5, 0.5, 1.0)  # of the classical Runge-Kutta step
 _WEIGHTS: Final = (1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0)
@@ -81,9 +92,9 @@ def drag_coefficient(mach: float) -> float:
 
 
 @kernel
-def load_available(missile: Any, pressure_force_n: float, mass_kg: float) -> float:
-    """Greatest lateral acceleration (m/s2) that the structure and the air allow; the force is q times the area."""
-    return float(min(missile.load_factor_max_mps2, LIFT_COEFFICIENT_MAX * pressure_force_n / mass_kg))
+def load_available(missile: Any, pressure_mps2: float) -> float:
+    """Greatest lateral acceleration (m/s2) that the structure and the air allow; the air presses with q A / m."""
+    return float(min(missile.load_factor_max_mps2, LIFT_COEFFICIENT_MAX * pressure_mps2))
 
 
 @kernel
@@ -94,10 +105,22 @@ def within(vector: Vec3, most: float) -> Vec3:
 
 
 @kernel
-def drag_force(missile: Any, pressure_force_n: float, mach: float, side_force_n: float) -> float:
-    """Zero-lift and induced drag, N: q A (s C_d(M) + k C_L^2) with C_L the side force over q A."""
-    lift2 = side_force_n * side_force_n / max(pressure_force_n, 1.0)
-    return float(pressure_force_n * missile.drag_scale * drag_coefficient(mach) + missile.induced_drag * lift2)
+def drag(missile: Any, pressure_mps2: float, mach: float, lift: Vec3) -> float:
+    """Zero-lift and induced drag per mass, m/s2: q A / m (s C_d(M) + k C_L^2) with C_L the lift over q A / m."""
+    induced_mps2 = missile.induced_drag * dot(lift, lift) / max(pressure_mps2, _LEAST_PRESSURE_MPS2)
+    return float(pressure_mps2 * missile.drag_scale * drag_coefficient(mach) + induced_mps2)
+
+
+@kernel
+def demand(
+    missile: Any, flight: Flight, goal: Goal, wished: Vec3, speed_mps: float, weight: Vec3, since_s: float
+) -> Vec3:
+    """Acceleration that guidance asks for, with a bias against gravity, m/s2; none where nothing guides."""
+    if goal.phase == HOMING:
+        return sub(homing_demand(missile, flight, goal, since_s), weight)
+    if goal.phase == MIDCOURSE:
+        return sub(midcourse_demand(wished, speed_mps), weight)
+    return Vec3(0.0, 0.0, 0.0)
 
 
 @kernel
@@ -107,21 +130,24 @@ def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, 
     ``motor.mass_kg`` is the mass now; ``since_s`` counts from where ``goal`` has its target.
     """
     air: Air = air_at(height_of(flight.pos_m))
-    speed_mps = sqrt(dot(flight.vel_mps, flight.vel_mps))
-    heading = scale(flight.vel_mps, 1.0 / max(speed_mps, 1e-9))
-    pressure_force_n = 0.5 * air.density_kgpm3 * speed_mps * speed_mps * missile.area_m2
+    speed_mps = max(sqrt(dot(flight.vel_mps, flight.vel_mps)), 1e-9)
+    heading = scale(flight.vel_mps, 1.0 / speed_mps)
     weight = falling(flight.pos_m, flight.vel_mps)
-    axis = thrust_axis(missile, motor.thrust_n, flight, goal, heading, age_s)
-    wanted = lift_demand(missile, motor.thrust_n, flight, goal, heading, weight, since_s)
-    wanted = within(wanted, load_available(missile, pressure_force_n, motor.mass_kg))
+    per_kg = 1.0 / motor.mass_kg
+    pressure_mps2 = 0.5 * air.density_kgpm3 * speed_mps * speed_mps * missile.area_m2 * per_kg
+    axis, wished = heading, heading
+    if goal.phase != HOMING:
+        up = normal_at(flight.pos_m)
+        wished = wished_direction(flight.pos_m, up, goal)
+        axis = tipped(missile, up, wished, age_s) if motor.thrust_n > 0.0 else heading
+    wanted = across(demand(missile, flight, goal, wished, speed_mps, weight, since_s), heading)
+    wanted = within(wanted, load_available(missile, pressure_mps2))
     lagged = missile.lag_s > 0.0
-    lift = flight.lift_mps2 if lagged else wanted
-    lift = step(lift, heading, -dot(lift, heading))
-    side_force_n = motor.mass_kg * sqrt(dot(lift, lift))
-    drag_n = drag_force(missile, pressure_force_n, speed_mps / air.sound_mps, side_force_n)
-    along = step(scale(axis, motor.thrust_n / motor.mass_kg), heading, -drag_n / motor.mass_kg)
+    lift = across(flight.lift_mps2, heading) if lagged else wanted
+    slowing_mps2 = drag(missile, pressure_mps2, speed_mps / air.sound_mps, lift)
+    pushed = step(scale(axis, motor.thrust_n * per_kg), heading, -slowing_mps2)
     turning = scale(sub(wanted, flight.lift_mps2), 1.0 / missile.lag_s if lagged else 0.0)
-    return Rates(flight.vel_mps, add(add(along, lift), weight), turning)
+    return Rates(flight.vel_mps, add(add(pushed, lift), weight), turning)
 
 
 @kernel

@@ -5,11 +5,10 @@ Source: Zarchan, Tactical and Strategic Missile Guidance, ch. 2 and 8.
 
 from __future__ import annotations
 
-from math import acos, cos, sin, sqrt
+from math import cos, pi, sin, sqrt
 from typing import Any, Final, NamedTuple
 
 from openiads._jit import kernel
-from openiads.physics.earth import normal_at
 from openiads.vec3 import Vec3, add, dot, norm, scale, step, sub, unit
 
 UNGUIDED, MIDCOURSE, HOMING = 0, 1, 2  # phases of a ``Goal``
@@ -58,6 +57,13 @@ def point_goal(phase: int, pos_m: Vec3, loft_slope: float, reach_m: float) -> Go
 
 
 @kernel
+def straight_goal(pos_m: Vec3, vel_mps: Vec3) -> Goal:
+    """A target to home on that flies straight on, and a seeker without error."""
+    none = Vec3(0.0, 0.0, 0.0)
+    return Goal(HOMING, pos_m, vel_mps, none, none, 0.0, 1.0, none, 0.0)
+
+
+@kernel
 def course_goal(
     pos_m: Vec3, vel_mps: Vec3, end_m: Vec3, end_mps: Vec3, span_s: float, error: Vec3, base_m: float
 ) -> Goal:
@@ -83,34 +89,28 @@ def speed_of(goal: Goal, since_s: float) -> Vec3:
 
 
 @kernel
-def wished_direction(flight: Flight, goal: Goal) -> Vec3:
+def wished_direction(pos_m: Vec3, up: Vec3, goal: Goal) -> Vec3:
     """Unit vector along which a missile wants to fly: the line to its point, raised by the loft.
 
     The loft is whole at ``reach_m`` and shrinks with the distance left, so that the path is a parabola above the line.
     """
-    to_goal_m = sub(goal.pos_m, flight.pos_m)
+    to_goal_m = sub(goal.pos_m, pos_m)
     range_m = norm(to_goal_m)
     line = scale(to_goal_m, 1.0 / max(range_m, 1.0))
-    up = normal_at(flight.pos_m)
     steep = dot(line, up)
-    raised = goal.loft_slope * min(range_m / goal.reach_m, 1.0)
+    raised = min(range_m, goal.reach_m) * (goal.loft_slope / goal.reach_m)
     if steep > _UPRIGHT or raised == 0.0:
         return line
-    sideways = scale(step(up, line, -steep), raised / sqrt(1.0 - steep * steep))
-    return scale(add(line, sideways), 1.0 / sqrt(1.0 + raised * raised))
+    level2 = 1.0 - steep * steep
+    longer = 1.0 / sqrt(level2 * (1.0 + raised * raised))
+    return scale(step(scale(line, sqrt(level2) - raised * steep), up, raised), longer)
 
 
 @kernel
-def thrust_axis(
-    missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, age_s: float
-) -> Vec3:
-    """Direction of thrust: from the vertical at the tip-over's rate to the wished one; along the velocity in homing."""
-    if thrust_n == 0.0 or goal.phase == HOMING:
-        return heading
-    wished = wished_direction(flight, goal)
-    up = normal_at(flight.pos_m)
+def tipped(missile: Any, up: Vec3, wished: Vec3, age_s: float) -> Vec3:
+    """Direction of thrust: from the vertical at the tip-over's rate to the wished one, on which it stays."""
     turned = TIP_OVER_RADPS * (age_s - missile.ignition_s)
-    if turned >= acos(min(max(dot(up, wished), -1.0), 1.0)):
+    if turned >= pi or dot(up, wished) >= cos(turned):
         return wished
     return step(scale(up, cos(turned)), unit(across(wished, up)), sin(turned))
 
@@ -137,17 +137,14 @@ def measured(missile: Any, goal: Goal, relative_m: Vec3) -> Vec3:
 
 
 @kernel
-def lift_demand(
-    missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, weight: Vec3, since_s: float
-) -> Vec3:
-    """Lateral acceleration that guidance asks for, m/s2: none unguided, else with a bias against gravity."""
-    if goal.phase == UNGUIDED:
-        return Vec3(0.0, 0.0, 0.0)
-    if goal.phase == HOMING:
-        relative_m = measured(missile, goal, sub(place_of(goal, since_s), flight.pos_m))
-        relative_mps = sub(speed_of(goal, since_s), flight.vel_mps)
-        wanted = proportional_demand(missile.navigation_constant, relative_m, relative_mps)
-    else:
-        speed_mps = dot(flight.vel_mps, heading)
-        wanted = scale(wished_direction(flight, goal), speed_mps / STEERING_S)
-    return across(sub(wanted, weight), heading)
+def homing_demand(missile: Any, flight: Flight, goal: Goal, since_s: float) -> Vec3:
+    """Lateral acceleration towards a target as the seeker measures it, m/s2; ``goal`` has it ``since_s`` ago."""
+    relative_m = measured(missile, goal, sub(place_of(goal, since_s), flight.pos_m))
+    relative_mps = sub(speed_of(goal, since_s), flight.vel_mps)
+    return proportional_demand(missile.navigation_constant, relative_m, relative_mps)
+
+
+@kernel
+def midcourse_demand(wished: Vec3, speed_mps: float) -> Vec3:
+    """Acceleration that turns a velocity to the wished direction, m/s2; its part along the velocity goes unused."""
+    return scale(wished, speed_mps * (1.0 / STEERING_S))
