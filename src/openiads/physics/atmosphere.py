@@ -68,7 +68,7 @@ class Air(NamedTuple):
     sound_mps: float
 
 
-def _table() -> Any:
+def air_table() -> Any:
     """Density and speed of sound every ``AIR_STEP_M``, from the law above run as plain Python."""
     law = getattr(temperature_pressure, "py_func", temperature_pressure)
     speed = getattr(sound_speed, "py_func", sound_speed)
@@ -78,7 +78,7 @@ def _table() -> Any:
     return table
 
 
-_AIR = _table()
+_AIR = air_table()
 
 
 @kernel

@@ -30,6 +30,7 @@ from openiads.vec3 import Vec3, add, dot, scale, step, sub
 SPAN_S: Final = 0.1  # longest step, and the time for which an order from the ground stands
 LIFT_COEFFICIENT_MAX: Final = 4.0  # on body cross-section, assumed
 _LEAST_PRESSURE_MPS2 = 1e-3  # so that induced drag stays finite where there is no air
+_LEAST_SPEED2 = 1e-18  # so that a body at rest has a direction
 _INSTANT_S = 1e-9  # two moments closer than this are one
 _STAGES: Final = (0.0, 0.5, 0.5, 1.0)  # of the classical Runge-Kutta step
 _WEIGHTS: Final = (1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0)
@@ -83,11 +84,11 @@ def drag_coefficient(mach: float) -> float:
     if mach < 0.8:
         return 0.3
     if mach < 1.1:
-        return 0.3 + (mach - 0.8) / 0.3 * 0.25
+        return 0.3 + (mach - 0.8) * (0.25 / 0.3)
     if mach < 2.25:
-        return 0.55 - (mach - 1.1) / 1.15 * 0.15
+        return 0.55 - (mach - 1.1) * (0.15 / 1.15)
     if mach < 5.0:
-        return 0.40 - (mach - 2.25) / 2.75 * 0.15
+        return 0.40 - (mach - 2.25) * (0.15 / 2.75)
     return 0.25
 
 
@@ -107,8 +108,8 @@ def within(vector: Vec3, most: float) -> Vec3:
 @kernel
 def drag(missile: Any, pressure_mps2: float, mach: float, lift: Vec3) -> float:
     """Zero-lift and induced drag per mass, m/s2: q A / m (s C_d(M) + k C_L^2) with C_L the lift over q A / m."""
-    induced_mps2 = missile.induced_drag * dot(lift, lift) / max(pressure_mps2, _LEAST_PRESSURE_MPS2)
-    return float(pressure_mps2 * missile.drag_scale * drag_coefficient(mach) + induced_mps2)
+    induced = missile.induced_drag / max(pressure_mps2, _LEAST_PRESSURE_MPS2)
+    return float(pressure_mps2 * missile.drag_scale * drag_coefficient(mach) + induced * dot(lift, lift))
 
 
 @kernel
@@ -130,11 +131,12 @@ def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, 
     ``motor.mass_kg`` is the mass now; ``since_s`` counts from where ``goal`` has its target.
     """
     air: Air = air_at(height_of(flight.pos_m))
-    speed_mps = max(sqrt(dot(flight.vel_mps, flight.vel_mps)), 1e-9)
+    speed2 = max(dot(flight.vel_mps, flight.vel_mps), _LEAST_SPEED2)
+    speed_mps = sqrt(speed2)
     heading = scale(flight.vel_mps, 1.0 / speed_mps)
     weight = falling(flight.pos_m, flight.vel_mps)
     per_kg = 1.0 / motor.mass_kg
-    pressure_mps2 = 0.5 * air.density_kgpm3 * speed_mps * speed_mps * missile.area_m2 * per_kg
+    pressure_mps2 = 0.5 * missile.area_m2 * per_kg * air.density_kgpm3 * speed2
     axis, wished = heading, heading
     if goal.phase != HOMING:
         up = normal_at(flight.pos_m)
@@ -144,10 +146,10 @@ def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, 
     wanted = within(wanted, load_available(missile, pressure_mps2))
     lagged = missile.lag_s > 0.0
     lift = across(flight.lift_mps2, heading) if lagged else wanted
-    slowing_mps2 = drag(missile, pressure_mps2, speed_mps / air.sound_mps, lift)
-    pushed = step(scale(axis, motor.thrust_n * per_kg), heading, -slowing_mps2)
     turning = scale(sub(wanted, flight.lift_mps2), 1.0 / missile.lag_s if lagged else 0.0)
-    return Rates(flight.vel_mps, add(add(pushed, lift), weight), turning)
+    slowing_mps2 = drag(missile, pressure_mps2, speed_mps * (1.0 / air.sound_mps), lift)
+    pushed = step(add(weight, lift), axis, motor.thrust_n * per_kg)
+    return Rates(flight.vel_mps, step(pushed, heading, -slowing_mps2), turning)
 
 
 @kernel

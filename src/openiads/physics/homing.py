@@ -41,9 +41,7 @@ def stride(to_go_s: float, coarsest_s: float) -> float:
 def _apart(start_m: Vec3, start_mps: Vec3, end_m: Vec3, end_mps: Vec3, span_s: float, share: float) -> Vec3:
     """Relative position at a share of a span, on the cubic through both ends (Hermite)."""
     rest = 1.0 - share
-    ends = add(
-        scale(start_m, rest * rest * (1.0 + 2.0 * share)), scale(end_m, share * share * (1.0 + 2.0 * rest))
-    )
+    ends = add(scale(start_m, rest * rest * (1.0 + 2.0 * share)), scale(end_m, share * share * (1.0 + 2.0 * rest)))
     slopes = sub(scale(start_mps, rest * rest * share), scale(end_mps, share * share * rest))
     return step(ends, slopes, span_s)
 
@@ -67,9 +65,7 @@ def closest_share(start_m: Vec3, start_mps: Vec3, end_m: Vec3, end_mps: Vec3, sp
 
 
 @kernel
-def homed(
-    missile: Any, flight: Flight, goal: Goal, age_s: float, span_s: float, coarsest_s: float = SPAN_S
-) -> Homing:
+def homed(missile: Any, flight: Flight, goal: Goal, age_s: float, span_s: float, coarsest_s: float = SPAN_S) -> Homing:
     """A homing missile after a span, or at its closest approach if that comes before.
 
     Args:
