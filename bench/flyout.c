@@ -123,7 +123,7 @@ static inline vec wished_direction(vec pos, vec up, const goal_t *goal) {
     double range_m = norm(to_goal_m);
     vec line = scale(to_goal_m, 1.0 / most(range_m, 1.0));
     double steep = dot(line, up), raised = least(range_m, goal->reach_m) * (goal->loft_slope / goal->reach_m);
-    if (steep > UPRIGHT || raised == 0.0) return line;
+    if (fabs(steep) > UPRIGHT || raised == 0.0) return line;
     double level2 = 1.0 - steep * steep, longer = 1.0 / sqrt(level2 * (1.0 + raised * raised));
     return scale(step(scale(line, sqrt(level2) - raised * steep), up, raised), longer);
 }

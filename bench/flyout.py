@@ -126,7 +126,8 @@ def flown_in_c(flights: Any, missile: Row, shot: Shot) -> Callable[[int], Arriva
 
     def fly(times: int) -> Arrival:
         flights(pointer(row), pointer(air), len(air), pointer(given), times, pointer(first))
-        return Arrival(*[float(number) for number in first])
+        outcome, *others = first.tolist()
+        return Arrival(int(outcome), *others)
 
     return fly
 

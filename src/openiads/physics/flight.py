@@ -13,18 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from openiads._jit import kernel
 from openiads.physics.atmosphere import Air, air_at
-from openiads.physics.earth import falling, height_of, normal_at
-from openiads.physics.guidance import (
-    HOMING,
-    MIDCOURSE,
-    Flight,
-    Goal,
-    across,
-    homing_demand,
-    midcourse_demand,
-    tipped,
-    wished_direction,
-)
+from openiads.physics.earth import falling, height_of
+from openiads.physics.guidance import Flight, Goal, across, steering
 from openiads.vec3 import Vec3, add, dot, scale, step, sub
 
 SPAN_S: Final = 0.1  # longest step, and the time for which an order from the ground stands
@@ -113,18 +103,6 @@ def drag(missile: Any, pressure_mps2: float, mach: float, lift: Vec3) -> float:
 
 
 @kernel
-def demand(
-    missile: Any, flight: Flight, goal: Goal, wished: Vec3, speed_mps: float, weight: Vec3, since_s: float
-) -> Vec3:
-    """Acceleration that guidance asks for, with a bias against gravity, m/s2; none where nothing guides."""
-    if goal.phase == HOMING:
-        return sub(homing_demand(missile, flight, goal, since_s), weight)
-    if goal.phase == MIDCOURSE:
-        return sub(midcourse_demand(wished, speed_mps), weight)
-    return Vec3(0.0, 0.0, 0.0)
-
-
-@kernel
 def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, since_s: float) -> Rates:
     """Derivatives of position, velocity and achieved lift; the autopilot follows its orders with a first-order lag.
 
@@ -137,18 +115,13 @@ def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, 
     weight = falling(flight.pos_m, flight.vel_mps)
     per_kg = 1.0 / motor.mass_kg
     pressure_mps2 = 0.5 * missile.area_m2 * per_kg * air.density_kgpm3 * speed2
-    axis, wished = heading, heading
-    if goal.phase != HOMING:
-        up = normal_at(flight.pos_m)
-        wished = wished_direction(flight.pos_m, up, goal)
-        axis = tipped(missile, up, wished, age_s) if motor.thrust_n > 0.0 else heading
-    wanted = across(demand(missile, flight, goal, wished, speed_mps, weight, since_s), heading)
-    wanted = within(wanted, load_available(missile, pressure_mps2))
+    order = steering(missile, motor.thrust_n, flight, goal, heading, weight, age_s, since_s)
+    wanted = within(across(order.wanted_mps2, heading), load_available(missile, pressure_mps2))
     lagged = missile.lag_s > 0.0
     lift = across(flight.lift_mps2, heading) if lagged else wanted
     turning = scale(sub(wanted, flight.lift_mps2), 1.0 / missile.lag_s if lagged else 0.0)
     slowing_mps2 = drag(missile, pressure_mps2, speed_mps * (1.0 / air.sound_mps), lift)
-    pushed = step(add(weight, lift), axis, motor.thrust_n * per_kg)
+    pushed = step(add(weight, lift), order.axis, motor.thrust_n * per_kg)
     return Rates(flight.vel_mps, step(pushed, heading, -slowing_mps2), turning)
 
 

@@ -9,6 +9,7 @@ from math import cos, pi, sin, sqrt
 from typing import Any, Final, NamedTuple
 
 from openiads._jit import kernel
+from openiads.physics.earth import normal_at
 from openiads.vec3 import Vec3, add, dot, norm, scale, step, sub, unit
 
 UNGUIDED, MIDCOURSE, HOMING = 0, 1, 2  # phases of a ``Goal``
@@ -18,7 +19,7 @@ HOMING_AFTER_S: Final = 3.0  # after ignition, when tip-over is over and the see
 STEERING_S: Final = 1.5  # time in which the mid-course law turns the velocity to the wished direction, assumed
 GLINT_M: Final = 2.0  # wander of the apparent centre of the target, one sigma, assumed
 LEAST_TO_GO_S: Final = 1e-3  # so that proportional navigation stays finite
-_UPRIGHT = 0.99  # cosine to the vertical above which a line cannot be raised any further
+_UPRIGHT = 0.99  # cosine to the vertical above which a line is not raised
 
 
 class Flight(NamedTuple):
@@ -41,6 +42,13 @@ class Goal(NamedTuple):
     reach_m: float  # distance at which the loft is whole: that of the launcher from the point
     error: Vec3  # of the seeker, in sigmas
     base_m: float  # error of the measurement that does not shrink with range, one sigma
+
+
+class Steering(NamedTuple):
+    """What guidance orders."""
+
+    axis: Vec3  # direction of thrust
+    wanted_mps2: Vec3  # acceleration; what lies along the velocity cannot be had
 
 
 @kernel
@@ -99,7 +107,7 @@ def wished_direction(pos_m: Vec3, up: Vec3, goal: Goal) -> Vec3:
     line = scale(to_goal_m, 1.0 / max(range_m, 1.0))
     steep = dot(line, up)
     raised = min(range_m, goal.reach_m) * (goal.loft_slope / goal.reach_m)
-    if steep > _UPRIGHT or raised == 0.0:
+    if abs(steep) > _UPRIGHT or raised == 0.0:
         return line
     level2 = 1.0 - steep * steep
     longer = 1.0 / sqrt(level2 * (1.0 + raised * raised))
@@ -145,6 +153,24 @@ def homing_demand(missile: Any, flight: Flight, goal: Goal, since_s: float) -> V
 
 
 @kernel
-def midcourse_demand(wished: Vec3, speed_mps: float) -> Vec3:
+def midcourse_demand(wished: Vec3, heading: Vec3, vel_mps: Vec3) -> Vec3:
     """Acceleration that turns a velocity to the wished direction, m/s2; its part along the velocity goes unused."""
-    return scale(wished, speed_mps * (1.0 / STEERING_S))
+    return scale(wished, dot(vel_mps, heading) * (1.0 / STEERING_S))
+
+
+@kernel
+def steering(
+    missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, weight: Vec3, age_s: float, since_s: float
+) -> Steering:
+    """What guidance orders: a direction of thrust, and lift with a bias for gravity; no lift where nothing guides.
+
+    ``heading`` is the direction of the velocity, ``weight`` the acceleration that the bias takes away.
+    """
+    if goal.phase == HOMING:
+        return Steering(heading, sub(homing_demand(missile, flight, goal, since_s), weight))
+    up = normal_at(flight.pos_m)
+    wished = wished_direction(flight.pos_m, up, goal)
+    axis = tipped(missile, up, wished, age_s) if thrust_n > 0.0 else heading
+    if goal.phase == MIDCOURSE:
+        return Steering(axis, sub(midcourse_demand(wished, heading, flight.vel_mps), weight))
+    return Steering(axis, Vec3(0.0, 0.0, 0.0))

@@ -16,7 +16,7 @@ from openiads.physics.guidance import HOMING_AFTER_S, MIDCOURSE, Flight, point_g
 from openiads.physics.homing import BEHIND, CLOSING, FINEST_S, PASSED, homed
 from openiads.vec3 import Vec3, dot, norm, scale, step, sub
 
-COAST_SPAN_S: Final = 0.25  # step of an unpowered mid-course
+COAST_SPAN_S: Final = 0.25  # step without a motor; stable for lags of 0.1 s and more
 SLOWEST_MPS: Final = 250.0  # a slower round without a motor is given up, assumed
 GIVEN_UP: Final = -1
 _LEAST_CLOSING_MPS = 1.0
@@ -66,7 +66,7 @@ def until_handover(missile: Any, shot: Shot, flight: Flight, age_s: float) -> fl
     left_m = norm(to_point_m)
     closing_mps = dot(to_point_m, flight.vel_mps) / max(left_m, 1.0)
     too_early_s = missile.ignition_s + HOMING_AFTER_S - age_s
-    return max(too_early_s, (left_m - missile.handover_m) / max(closing_mps, _LEAST_CLOSING_MPS))
+    return float(max(too_early_s, (left_m - missile.handover_m) / max(closing_mps, _LEAST_CLOSING_MPS)))
 
 
 @kernel
@@ -74,7 +74,7 @@ def spent(missile: Any, age_s: float, height_m: float, speed_mps: float) -> bool
     """True of a round that is too slow without a motor, too old, or in the ground."""
     slow = age_s > missile.burnout_s and speed_mps < SLOWEST_MPS
     buried = age_s > missile.ignition_s and height_m < 0.0
-    return slow or buried or age_s > missile.life_s
+    return bool(slow or buried or age_s > missile.life_s)
 
 
 @kernel
