@@ -17,6 +17,7 @@
 #define SPAN_S 0.1
 #define COAST_SPAN_S 0.25
 #define FINEST_S 0.001
+#define SOONEST_S 1e-6
 #define STEPS_TO_GO 4.0
 #define HALVINGS 40
 #define INSTANT_S 1e-9
@@ -139,8 +140,9 @@ static inline vec homing_demand(const missile_t *missile, const flight_t *flight
     double range_m = norm(seen_m), sigma_m = missile->seeker_noise_rad * range_m + goal->base_m;
     vec relative_m = step(seen_m, across(goal->error, scale(seen_m, 1.0 / most(range_m, 1e-3))), sigma_m);
     vec relative_mps = sub(speed_of(goal, since_s), flight->vel_mps);
-    double to_go_s = most(-dot(relative_m, relative_mps) / most(dot(relative_mps, relative_mps), 1.0), 1e-3);
-    return scale(step(relative_m, relative_mps, to_go_s), missile->navigation_constant / (to_go_s * to_go_s));
+    double to_go_s = -dot(relative_m, relative_mps) / most(dot(relative_mps, relative_mps), 1.0);
+    double finite_s = most(to_go_s, 1e-3);
+    return scale(step(relative_m, relative_mps, to_go_s), missile->navigation_constant / (finite_s * finite_s));
 }
 
 /* ---- Flight ----------------------------------------------------------------------------------- */
@@ -320,7 +322,7 @@ static arrival_t fly_shot(const missile_t *missile, const air_t *table, long lin
         double span_s = age_s < missile->burnout_s ? SPAN_S : COAST_SPAN_S;
         double wait_s = until_handover(missile, shot, &flight, age_s);
         if (wait_s > 0.0) {
-            span_s = least(span_s, most(wait_s, FINEST_S));
+            span_s = least(span_s, most(wait_s, SOONEST_S));
             flight = cruised(missile, table, lines_held, flight, &aim, age_s, span_s);
             age_s += span_s;
             miss_m = least(miss_m, norm(sub(shot->point_m, flight.pos_m)));

@@ -130,9 +130,10 @@ def proportional_demand(navigation_constant: float, relative_m: Vec3, relative_m
     ``relative`` is target minus missile. Source: Zarchan, ch. 2.
     """
     closing2 = dot(relative_mps, relative_mps)
-    time_to_go_s = max(-dot(relative_m, relative_mps) / max(closing2, 1.0), LEAST_TO_GO_S)
+    time_to_go_s = -dot(relative_m, relative_mps) / max(closing2, 1.0)
     miss_m = step(relative_m, relative_mps, time_to_go_s)
-    return scale(miss_m, navigation_constant / (time_to_go_s * time_to_go_s))
+    finite_s = max(time_to_go_s, LEAST_TO_GO_S)
+    return scale(miss_m, navigation_constant / (finite_s * finite_s))
 
 
 @kernel

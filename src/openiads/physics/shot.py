@@ -13,12 +13,13 @@ from openiads.physics.atmosphere import air_at
 from openiads.physics.earth import height_of
 from openiads.physics.flight import SPAN_S, cruised, load_available, motor_at
 from openiads.physics.guidance import HOMING_AFTER_S, MIDCOURSE, Flight, point_goal, straight_goal
-from openiads.physics.homing import BEHIND, CLOSING, FINEST_S, PASSED, homed
+from openiads.physics.homing import BEHIND, CLOSING, PASSED, homed
 from openiads.vec3 import Vec3, dot, norm, scale, step, sub
 
 COAST_SPAN_S: Final = 0.25  # step without a motor; stable for lags of 0.1 s and more
 SLOWEST_MPS: Final = 250.0  # a slower round without a motor is given up, assumed
 GIVEN_UP: Final = -1
+SOONEST_S: Final = 1e-6  # within which hand-over is found
 _LEAST_CLOSING_MPS = 1.0
 
 
@@ -88,7 +89,7 @@ def fly_shot(missile: Any, shot: Shot, fine: float = 1.0) -> Arrival:
         span_s = (SPAN_S if age_s < missile.burnout_s else COAST_SPAN_S) * fine
         wait_s = until_handover(missile, shot, flight, age_s)
         if wait_s > 0.0:
-            span_s = min(span_s, max(wait_s, FINEST_S))
+            span_s = min(span_s, max(wait_s, SOONEST_S))
             flight = cruised(missile, flight, aim, age_s, span_s)
             age_s += span_s
             miss_m = min(miss_m, norm(sub(shot.point_m, flight.pos_m)))
