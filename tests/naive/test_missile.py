@@ -55,7 +55,7 @@ def test_with_the_same_table_of_air_the_flights_are_one(case: tuple[Any, Shot]) 
 
 
 def test_with_the_air_itself_the_table_is_all_that_differs(case: tuple[Any, Shot]) -> None:
-    """Its density is up to 3e-5 of itself too large, which over a flight of 50 km makes less than half a metre."""
+    """Its density is up to 4e-5 of itself too large, which over a flight of 50 km makes less than half a metre."""
     row, shot = case
     legs, ends_s, state = Twin(row, shot, fluids_air).fly(150.0)
     ours = fly_shot(row, shot, 1.0 / 16.0)

@@ -69,9 +69,7 @@ def vector(numbers: Any) -> Vec3:
     return Vec3(x, y, z)
 
 
-def shot(
-    north_m: float, height_m: float, loft_slope: float, target_mps: Vec3 = STILL, meet_s: float = 0.0
-) -> Shot:
+def shot(north_m: float, height_m: float, loft_slope: float, target_mps: Vec3 = STILL, meet_s: float = 0.0) -> Shot:
     """A shot from the site."""
     up = surface_normal(LATITUDE_RAD, LONGITUDE_RAD)
     return Shot(ecef(up, 0.0), up, place(north_m, height_m), target_mps, meet_s, loft_slope)
