@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +61,7 @@ def _account(row: Any, shot: Shot) -> Account:
     legs, total = burns(row, flown.age_s[-1] + 1.0), np.zeros(5)
     changes = [leg.begin_s for leg in legs if 0.0 < leg.begin_s < flown.age_s[-1]]
     ages_s = np.unique(np.array([*flown.age_s, *changes]))
-    for begin_s, end_s in zip(ages_s, ages_s[1:], strict=False):
+    for begin_s, end_s in pairwise(ages_s.tolist()):
         middle_s = 0.5 * (begin_s + end_s)
         burn = next(leg for leg in legs if leg.begin_s <= middle_s < leg.end_s)
         homing = flown.homing[int(np.searchsorted(flown.age_s, middle_s)) - 1]

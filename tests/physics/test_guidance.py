@@ -132,7 +132,7 @@ def test_lift_is_limited_by_structure_and_by_air(missile: Any) -> None:
 
 
 def test_the_autopilot_lags_to_first_order(missile: Any) -> None:
-    """After one lag a fresh demand is met to 1 - 1/e, whatever the step: the demand is the limit, which stands still."""
+    """After one lag a fresh demand is met to 1 - 1/e, whatever the step: the demand is the limit and stands still."""
     lag_s, (_, north, up) = float(missile["lag_s"]), missiles.axes()
     slack = missile.copy()
     slack["load_factor_max_mps2"], slack["drag_scale"], slack["induced_drag"] = 5.0, 0.0, 0.0

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from bench import flyout
+
 from openiads.physics.shot import PASSED, fly_shot
 from openiads.vec3 import Vec3
 from tests.support import elsewhere, missiles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log2
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_a_step_is_of_the_fourth_order() -> None:
     fine = end(64)
     errors = [float(np.linalg.norm(end(parts) - fine)) for parts in (1, 2, 4)]
     assert errors[0] > 1e-6
-    for coarse, finer in zip(errors, errors[1:], strict=False):
+    for coarse, finer in pairwise(errors):
         assert 3.6 < log2(coarse / finer) < 5.0
 
 

@@ -86,7 +86,7 @@ def air_at(height_m: float) -> Air:
     """Density and speed of sound at a geometric height, straight between the lines of a table.
 
     Six times as fast as the law. Its density is at most 4e-5 of itself too large; in the six steps of the table that
-    hold the border of a layer, density is off by up to 5e-4 and sound by 3e-4. Above 86 km the density is 0, below the sea
+    hold the border of a layer density is off by up to 5e-4, sound by 3e-4. Above 86 km the density is 0, below the sea
     that of the sea.
     """
     lines = min(max(height_m, 0.0), _AIR_TOP_M) / AIR_STEP_M
