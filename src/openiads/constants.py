@@ -8,6 +8,7 @@ WGS84_F = 1.0 / 298.257223563
 WGS84_B_M = WGS84_A_M * (1.0 - WGS84_F)
 WGS84_E2 = WGS84_F * (2.0 - WGS84_F)
 GM_M3PS2 = 3.986004418e14
+WGS84_J2 = 1.08262982131e-3  # dynamic form factor: what the flattened earth pulls more at the equator
 
 MEAN_EARTH_RADIUS_M = 6371008.8
 # Effective radius for standard refraction, k = 4/3. Source: Skolnik, Radar Handbook; ITU-R P.453.

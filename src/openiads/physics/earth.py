@@ -9,8 +9,8 @@ from math import atan2, cos, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import WGS84_A_M, WGS84_B_M, WGS84_E2
-from openiads.vec3 import Vec3, add, norm, read, scale, sub, turn_back, unit
+from openiads.constants import GM_M3PS2, WGS84_A_M, WGS84_B_M, WGS84_E2, WGS84_J2
+from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn_back, unit
 
 
 @kernel
@@ -64,6 +64,29 @@ def height_of(pos_ecef_m: Vec3) -> float:
     across2_m2 = pos_ecef_m.x * pos_ecef_m.x + pos_ecef_m.y * pos_ecef_m.y
     inside = sqrt(across2_m2 + pos_ecef_m.z * pos_ecef_m.z * polar) / WGS84_A_M
     return radius_m * (1.0 - 1.0 / inside)
+
+
+@kernel
+def gravity(pos_ecef_m: Vec3) -> Vec3:
+    """What the masses of the earth pull, m/s2, ECEF; without the centrifugal part.
+
+    Limits: no harmonic above the second: within 2e-4 m/s2 of WGS-84's normal gravity.
+    """
+    return zonal_gravity(pos_ecef_m, WGS84_J2)
+
+
+@kernel
+def zonal_gravity(pos_ecef_m: Vec3, j2: float) -> Vec3:
+    """Gravity of an earth of another flattening; 0 is the central pull of Kepler's ellipses.
+
+    Source: NGA.STND.0036 for the constants; Bate, Mueller and White, Fundamentals of Astrodynamics, 1971, sec. 9.6.
+    """
+    radius2_m2 = dot(pos_ecef_m, pos_ecef_m)
+    pull = -GM_M3PS2 / (radius2_m2 * sqrt(radius2_m2))
+    flat = 1.5 * j2 * WGS84_A_M * WGS84_A_M / radius2_m2
+    polar = 5.0 * pos_ecef_m.z * pos_ecef_m.z / radius2_m2
+    level = pull * (1.0 + flat * (1.0 - polar))
+    return Vec3(level * pos_ecef_m.x, level * pos_ecef_m.y, pull * (1.0 + flat * (3.0 - polar)) * pos_ecef_m.z)
 
 
 @kernel

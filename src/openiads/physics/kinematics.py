@@ -6,10 +6,10 @@ from math import cos, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import GM_M3PS2, SECONDS_PER_TICK, WGS84_A_M, WGS84_E2
+from openiads.constants import SECONDS_PER_TICK, WGS84_A_M, WGS84_E2, WGS84_J2
 from openiads.enums import TargetGroup
 from openiads.physics.atmosphere import temperature_pressure
-from openiads.physics.earth import ecef, height_of, normal_at
+from openiads.physics.earth import ecef, height_of, normal_at, zonal_gravity
 from openiads.vec3 import Vec3, add, cross, dot, norm, read, scale, step, sub, unit
 
 EARTH_RATE_RADPS = 7.292115e-5
@@ -56,16 +56,24 @@ def leg_velocity(leg: Any, since_start_tick: int) -> Vec3:
 def free_flight_acceleration(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Vec3:
     """Gravity, drag and the terms of the rotating earth on a body of ballistic coefficient m / (Cd A), m/s2.
 
-    Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r) - rho v^2 / (2 beta).
-    Assumes: central gravity, constant drag coefficient.
+    Assumes: constant drag coefficient, air at rest over the ground.
     """
-    radius_m = norm(pos_ecef_m)
-    gravity = scale(pos_ecef_m, -GM_M3PS2 / radius_m**3)
-    spin = Vec3(0.0, 0.0, EARTH_RATE_RADPS)
+    return free_acceleration_over(pos_ecef_m, vel_ecef_mps, coefficient_kgpm2, WGS84_J2, EARTH_RATE_RADPS)
+
+
+@kernel
+def free_acceleration_over(
+    pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, j2: float, spin_radps: float
+) -> Vec3:
+    """The same over an earth of another flattening and rotation; a round one at rest has Kepler's ellipses.
+
+    Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r) - rho v^2 / (2 beta).
+    """
+    spin = Vec3(0.0, 0.0, spin_radps)
     rotating = add(scale(cross(spin, vel_ecef_mps), -2.0), scale(cross(spin, cross(spin, pos_ecef_m)), -1.0))
     density = temperature_pressure(height_of(pos_ecef_m)).z
     drag = scale(vel_ecef_mps, -0.5 * density * norm(vel_ecef_mps) / coefficient_kgpm2)
-    return add(add(gravity, rotating), drag)
+    return add(add(zonal_gravity(pos_ecef_m, j2), rotating), drag)
 
 
 @kernel
