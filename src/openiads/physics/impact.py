@@ -40,11 +40,19 @@ class Shifts(NamedTuple):
     coefficient: Shift
 
 
+class Sensitivity(NamedTuple):
+    """Derivatives of a coordinate of the impact: by position (m/m), velocity (s) and log of the coefficient (m), ECEF."""
+
+    by_pos: Vec3
+    by_vel: Vec3
+    by_coefficient: float
+
+
 class Impact(NamedTuple):
     """Where and how a body comes down, ECEF.
 
     ``falls`` is false for what does not within the steps there are; the rest means nothing then. ``shifts`` are those
-    of the state at ``time_s``; ``on_ground`` makes them those of the point of impact.
+    of the state at ``time_s``; ``sensitivity`` makes them those of the point of impact.
     """
 
     falls: bool
@@ -92,10 +100,18 @@ def fall(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, ground_
 
 
 @kernel
-def on_ground(shift: Shift, impact: Impact) -> Vec3:
-    """How the point of impact changes where the state at its time changes: along the path down to the ground, m."""
-    sunk = dot(shift.pos, impact.up) / dot(impact.vel_ecef_mps, impact.up)
-    return step(shift.pos, impact.vel_ecef_mps, -sunk)
+def sensitivity(impact: Impact, axis: Vec3) -> Sensitivity:
+    """How the point of impact moves along a horizontal axis (ECEF): what shifts the state at its time is led down the path.
+
+    An error that has the body higher by 1 m lets it come down farther by its path's slope.
+    """
+    s = impact.shifts
+    down = step(axis, impact.up, -dot(impact.vel_ecef_mps, axis) / dot(impact.vel_ecef_mps, impact.up))
+    return Sensitivity(
+        Vec3(dot(down, s.x.pos), dot(down, s.y.pos), dot(down, s.z.pos)),
+        Vec3(dot(down, s.u.pos), dot(down, s.v.pos), dot(down, s.w.pos)),
+        dot(down, s.coefficient.pos),
+    )
 
 
 @kernel
