@@ -104,8 +104,8 @@ def falling_past(setting: Any, asset: Any, found: Footprint, since_s: float) -> 
     off_m = step(off_m, found.vel_enu_mps, -dot(off_m, up) / dot(found.vel_enu_mps, up))
     reach_m = asset.radius_m + DAMAGE_M
     chance = chance_in_disc(dot(off_m, found.east), dot(off_m, found.north), found.spread, reach_m)
-    at_best = chance_in_disc(0.0, 0.0, found.spread, reach_m)
-    return Approach(max(found.time_s - since_s, 0.0), norm(off_m), chance / max(at_best, 1e-12), chance)
+    nearness = chance / chance_in_disc(0.0, 0.0, found.spread, reach_m) if chance > 0.0 else 0.0
+    return Approach(max(found.time_s - since_s, 0.0), norm(off_m), nearness, chance)
 
 
 @kernel

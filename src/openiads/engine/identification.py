@@ -212,7 +212,7 @@ def kinematic_class(earth_radius_m: float, track: Any, tick: int, before: int) -
     Source: RCS, speed and height bands by class in the catalog's target files. Limits: thresholds are assumed.
     """
     if track.vel_sigma_mps > SPEED_SIGMA_MAX_MPS:
-        return KinematicClass.UNKNOWN.value
+        return before if before == KinematicClass.BALLISTIC else KinematicClass.UNKNOWN.value
     vel_mps = read(track.vel_enu_mps)
     speed_mps = norm(vel_mps)
     height_m = height_above_sea(earth_radius_m, predicted_position(track, tick))
