@@ -15,10 +15,10 @@ from openiads.physics.earth import to_enu, up_at
 from openiads.physics.impact import Sensitivity, fall, sensitivity
 from openiads.vec3 import Vec3, add, cross, dot, norm, read, step, sub, turn, turn_back, unit, write
 
-# What the post takes every falling body for: the middle of the spread that the catalog gives the classes, 5000 to
-# 15000 kg/m2, and half the logarithm of its width, assumed.
-COEFFICIENT_KGPM2 = 8500.0
-COEFFICIENT_LOG_SIGMA = 0.55
+# What the post takes every falling body for: drag goes with the inverse of the coefficient, so the middle of 5000 to
+# 15000 kg/m2, the spread that the catalog gives the class, and half its width as a share of the drag, assumed.
+COEFFICIENT_KGPM2 = 7500.0
+DRAG_SIGMA = 0.5
 GROUND_M = 0.0  # above the ellipsoid; an asset's own height is taken where its miss is asked for
 DAMAGE_M = 500.0  # beyond an asset's edge, at which the endgame still counts a hit
 CHANCE_LEAST = 0.01  # to fall within reach of an asset, from which it is fired at, assumed
@@ -85,7 +85,7 @@ def _covariance(setting: Any, g: Gauss, one: Sensitivity, other: Sensitivity) ->
     of_pos, of_vel = turn_back(setting.enu_to_ecef, other.by_pos), turn_back(setting.enu_to_ecef, other.by_vel)
     tracked = dot(pos, times(g.pp, of_pos)) + dot(vel, times(g.vv, of_vel))
     tracked += dot(pos, times(g.pv, of_vel)) + dot(of_pos, times(g.pv, vel))
-    dragged = one.by_coefficient * other.by_coefficient * COEFFICIENT_LOG_SIGMA * COEFFICIENT_LOG_SIGMA
+    dragged = one.by_coefficient * other.by_coefficient * DRAG_SIGMA * DRAG_SIGMA
     return float(tracked + dragged)
 
 
