@@ -1,4 +1,4 @@
-"""Two missiles fall: one on an asset, one on nothing. The post foresees where, is as sure as it may be, and fires at one."""
+"""Two missiles fall, one on an asset, one on nothing: the post foresees where, as surely as it may, and fires at one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from openiads.analysis.reasons import leaker_reasons
+from openiads.catalog.errors import InputError
 from openiads.engine.evaluation import expected_at
 from openiads.engine.falling import COEFFICIENT_KGPM2, DAMAGE_M, DRAG_SIGMA
 from openiads.enums import Cause, EventKind, TargetGroup, TrackState
@@ -18,8 +19,9 @@ from openiads.physics.earth import ecef, surface_normal, to_enu
 from openiads.physics.impact import fall
 from openiads.record.record import Record
 from openiads.scenario.load import Scenario, load
-from openiads.simulate import run
+from openiads.simulate import Session, run
 from openiads.vec3 import Vec3
+from openiads.world.build import build
 from tests.support import runs
 
 ASSET = "34.80 N, 35.97 E"
@@ -110,6 +112,14 @@ def test_each_starts_at_burnout_as_long_after_launch_as_its_motor_burns(scenario
     assert spawned["tick"].tolist() == [1000 * burn.value, 1000 * (20.0 + burn.value)]
 
 
+def test_a_range_that_the_class_cannot_fly_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "far.toml"
+    path.write_text(TEXT.replace("33.5 N, 33.4 E", "27.5 N, 33.4 E"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"sends aimed-1 \(ballistic-short-range\) where .* is 13 to 4\d\d km") as said:
+        build(load(path))
+    assert said.value.file == str(path)
+
+
 def test_the_one_that_threatens_an_asset_is_engaged_the_other_is_not(record: Record) -> None:
     events, aimed, astray = record.tables["events"], _number(record, "aimed-1"), _number(record, "astray-1")
     designated = events[events["kind"] == EventKind.DESIGNATED]["track"].tolist()
@@ -154,8 +164,6 @@ def test_the_predicted_impact_closes_in_on_the_aim(record: Record, name: str) ->
 
 def test_the_ellipse_and_the_chance_are_those_of_thousands_of_falls(scenario: Scenario) -> None:
     """The post's own track, drawn from its covariance, with a drag drawn from its spread."""
-    from openiads.simulate import Session
-
     session, draw, compared = Session(scenario), np.random.default_rng(11), 0
     setting = session.world.setting[0]
     for until_s in (170.0, 200.0, 230.0, 245.0):

@@ -13,9 +13,9 @@ from scipy.integrate import solve_ivp
 from openiads.physics.earth import ecef, height_of, surface_normal, to_enu
 from openiads.physics.impact import fall, fallen_locally, sensitivity
 from openiads.physics.kinematics import free_flight_acceleration
+from openiads.units import Point
 from openiads.vec3 import Vec3, cross, dot, sub, unit
 from openiads.world.rows import build_frame
-from openiads.units import Point
 
 Array = np.ndarray
 UP = surface_normal(radians(34.9), radians(35.9))
@@ -131,9 +131,7 @@ def test_the_covariance_is_that_of_thousands_of_falls(name: str) -> None:
         one = state + root @ draw.normal(size=6)
         fallen[n] = _ground(one[:3], one[3:], 8500.0 * float(np.exp(log_sigma * draw.normal())), about)
     many = np.cov(fallen.T)
-    np.testing.assert_allclose(
-        np.sqrt(np.linalg.eigvalsh(ours)), np.sqrt(np.linalg.eigvalsh(many)), rtol=0.1
-    )
+    np.testing.assert_allclose(np.sqrt(np.linalg.eigvalsh(ours)), np.sqrt(np.linalg.eigvalsh(many)), rtol=0.1)
     sigma = np.sqrt(np.diag(many))
     assert np.abs((ours - many) / np.outer(sigma, sigma)).max() < 0.1
 

@@ -103,7 +103,9 @@ def test_it_takes_off_where_it_stands() -> None:
 
 
 def test_farther_takes_more_speed() -> None:
-    speeds = [norm(burnout(LAUNCH_M, START, _aim(km, 110.0), 10_000.0, BOOST_S).vel_ecef_mps) for km in range(40, 640, 50)]
+    speeds = [
+        norm(burnout(LAUNCH_M, START, _aim(km, 110.0), 10_000.0, BOOST_S).vel_ecef_mps) for km in range(40, 640, 50)
+    ]
     assert (np.diff(speeds) > 0.0).all()
 
 

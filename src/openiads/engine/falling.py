@@ -111,7 +111,8 @@ def falling_past(setting: Any, asset: Any, found: Footprint, since_s: float) -> 
 @kernel
 def note_footprint(row: Any, found: Footprint, tick: int, track_tick: int) -> None:
     """Put a predicted impact into a track's ranking; a time of -1 says that there is none."""
-    row.time_to_impact_s = found.time_s - (tick - track_tick) * SECONDS_PER_TICK if found.falls else -1.0
+    left_s = found.time_s - (tick - track_tick) * SECONDS_PER_TICK
+    row.time_to_impact_s = max(left_s, 0.0) if found.falls else -1.0
     write(row.impact_enu_m, found.pos_enu_m)
     row.impact_sigma_major_m = found.spread.major
     row.impact_sigma_minor_m = found.spread.minor

@@ -41,7 +41,7 @@ class Shifts(NamedTuple):
 
 
 class Sensitivity(NamedTuple):
-    """Derivatives of a coordinate of the impact: by position (m/m), velocity (s) and log of the coefficient (m), ECEF."""
+    """Derivatives of a coordinate of the impact, ECEF: by position (m/m), velocity (s), log of the coefficient (m)."""
 
     by_pos: Vec3
     by_vel: Vec3
@@ -78,6 +78,7 @@ class Pull(NamedTuple):
 def fall(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, ground_m: float) -> Impact:
     """The fall to a height above the ellipsoid (m) by the law of the run, with its derivatives.
 
+    Limits: coefficients below 2000 kg/m2 would need shorter steps in the air.
     Source: the variational equations, e.g. Montenbruck and Gill, Satellite Orbits, 2000, ch. 7: Runge-Kutta of fourth
     order for the state, the midpoint rule for its derivatives.
     """
@@ -101,7 +102,7 @@ def fall(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, ground_
 
 @kernel
 def sensitivity(impact: Impact, axis: Vec3) -> Sensitivity:
-    """How the point of impact moves along a horizontal axis (ECEF): what shifts the state at its time is led down the path.
+    """How the point of impact moves along a horizontal axis (ECEF): the shifts of the state there are led down the path.
 
     An error that has the body higher by 1 m lets it come down farther by its path's slope.
     """
