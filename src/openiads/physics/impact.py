@@ -102,7 +102,7 @@ def fall(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, ground_
 
 @kernel
 def sensitivity(impact: Impact, axis: Vec3) -> Sensitivity:
-    """How the point of impact moves along a horizontal axis (ECEF): the shifts of the state there are led down the path.
+    """How the impact moves along a horizontal axis (ECEF): the shifts of the state there are led down the path.
 
     An error that has the body higher by 1 m lets it come down farther by its path's slope.
     """
