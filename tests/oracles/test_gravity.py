@@ -47,7 +47,7 @@ def _inertial(pos_m: Vec3, vel_mps: Vec3, span_s: float) -> Any:
     start = np.concatenate([np.array(pos_m), np.array(vel_mps) + np.cross(spin, np.array(pos_m))])
 
     def rates(_: float, y: Any) -> Any:
-        return np.concatenate([y[3:], np.array(earth.gravitation(missiles.vector(y[:3])))])
+        return np.concatenate([y[3:], np.array(earth.gravity(missiles.vector(y[:3])))])
 
     end = solve_ivp(rates, (0.0, span_s), start, "DOP853", rtol=1e-12, atol=1e-9).y[:, -1]
     angle = EARTH_RATE_RADPS * span_s

@@ -75,31 +75,44 @@ def height_of(pos_ecef_m: Vec3) -> float:
 
 
 @kernel
-def gravitation(pos_ecef_m: Vec3) -> Vec3:
-    """Attraction of the earth with its flattening (the second zonal harmonic), m/s2.
+def gravity(pos_ecef_m: Vec3) -> Vec3:
+    """What the masses of the earth pull, m/s2, ECEF; without the centrifugal part.
 
-    Source: Vallado, Fundamentals of Astrodynamics, the acceleration of J2; constants of WGS-84.
-    Limits: within 2e-4 m/s2 of the normal gravity of the ellipsoid.
+    Limits: no harmonic above the second: within 2e-4 m/s2 of the normal gravity of WGS-84.
+    """
+    return zonal_gravity(pos_ecef_m, WGS84_J2)
+
+
+@kernel
+def zonal_gravity(pos_ecef_m: Vec3, j2: float) -> Vec3:
+    """Gravity of an earth of another flattening; 0 is the central pull of Kepler's ellipses.
+
+    Source: NGA.STND.0036 for the constants; Bate, Mueller and White, Fundamentals of Astrodynamics, 1971, sec. 9.6.
     """
     inverse = 1.0 / max(norm(pos_ecef_m), 1.0)
     sine = pos_ecef_m.z * inverse
     pull = -GM_M3PS2 * inverse * inverse * inverse
-    flat = 1.5 * WGS84_J2 * WGS84_A_M * WGS84_A_M * inverse * inverse
+    flat = 1.5 * j2 * WGS84_A_M * WGS84_A_M * inverse * inverse
     polar = 5.0 * sine * sine
-    across = pull * (1.0 + flat * (1.0 - polar))
-    along = pull * (1.0 + flat * (3.0 - polar))
-    return Vec3(across * pos_ecef_m.x, across * pos_ecef_m.y, along * pos_ecef_m.z)
+    level = pull * (1.0 + flat * (1.0 - polar))
+    return Vec3(level * pos_ecef_m.x, level * pos_ecef_m.y, pull * (1.0 + flat * (3.0 - polar)) * pos_ecef_m.z)
 
 
 @kernel
 def falling(pos_ecef_m: Vec3, vel_ecef_mps: Vec3) -> Vec3:
-    """Acceleration of a body that nothing holds, as seen from the turning earth, m/s2.
+    """Acceleration of a body that nothing holds, as seen from the turning earth, m/s2."""
+    return falling_over(pos_ecef_m, vel_ecef_mps, WGS84_J2, EARTH_RATE_RADPS)
+
+
+@kernel
+def falling_over(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, j2: float, spin_radps: float) -> Vec3:
+    """The same over an earth of another flattening and rotation.
 
     Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r).
     """
-    pull = gravitation(pos_ecef_m)
-    outwards = EARTH_RATE_RADPS * EARTH_RATE_RADPS
-    aside = 2.0 * EARTH_RATE_RADPS
+    pull = zonal_gravity(pos_ecef_m, j2)
+    outwards = spin_radps * spin_radps
+    aside = 2.0 * spin_radps
     return Vec3(
         pull.x + outwards * pos_ecef_m.x + aside * vel_ecef_mps.y,
         pull.y + outwards * pos_ecef_m.y - aside * vel_ecef_mps.x,
