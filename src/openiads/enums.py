@@ -211,6 +211,7 @@ class Cause(IntEnum):
     SEEKER = 23
     ENERGY = 24
     RESERVE = 25
+    NO_ASSET = 26
 
 
 class EventKind(IntEnum):

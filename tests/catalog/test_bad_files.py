@@ -86,6 +86,7 @@ BAD = [
     ("units/s-300v4.toml", r"^targets_max = .*$", given("targets_max", 6.5), "targets_max", "whole"),
     ("units/s-300pmu1.toml", r'channel_owner = "radar"', 'channel_owner = "launcher"', "channel_owner", "illuminator"),
     ("targets/fighter.toml", r"^swerling = .*$", given("swerling", 7), "swerling", "0, 1, 2, 3"),
+    ("targets/ballistic-short-range.toml", r"^boost_time = .*$", "", "boost_time", "missing"),
     ("doctrines/default.toml", r"^\[iff.no_reply\]", "[iff.silence]", "", "no_reply"),
 ]  # fmt: skip
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 import pytest
 from matplotlib.path import Path
@@ -132,14 +130,17 @@ def test_the_distance_off_a_plan_is_the_least_over_the_legs_that_are_due() -> No
 # ---- Threat --------------------------------------------------------------------------------------
 
 GUESS = {
-    KinematicClass.BALLISTIC: TargetGroup.BALLISTIC, KinematicClass.SLOW: TargetGroup.UAV,
+    KinematicClass.SLOW: TargetGroup.UAV,
     KinematicClass.LOW_FAST: TargetGroup.CRUISE_MISSILE, KinematicClass.SUPERSONIC: TargetGroup.ANTI_RADIATION,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "until_s"), [("first", 250.0), ("tartus", 400.0)])
 def test_every_threat_of_a_run_follows_the_formula(name: str, until_s: float) -> None:
-    """Value share x probability hostile x group weight x 2^-(time / threat time) x 1 / (1 + (closest / 10 km)^2)."""
+    """Value share x probability hostile x group weight x 2^-(time / threat time) x 1 / (1 + (closest / 10 km)^2).
+
+    What falls has its nearness from its predicted impact (tests/engine/test_falling.py).
+    """
     session = runs.session(name)
     state, doctrines = session.state, session.world.doctrines
     due: list[int] = []
@@ -153,7 +154,8 @@ def test_every_threat_of_a_run_follows_the_formula(name: str, until_s: float) ->
             due[:] = [p for p, post in enumerate(state.posts) if tick >= post["next_cycle_tick"]]
             return
         for k in np.flatnonzero(state.tracks["state"] >= TrackState.CONFIRMED):
-            if state.tracks["post"][k] in due:
+            falls = state.identity["kinematics"][k] == KinematicClass.BALLISTIC
+            if state.tracks["post"][k] in due and not falls:
                 row, slow = state.ranking[k], _slow_threat(tick, state, doctrines, int(k))
                 assert row["threat"] == pytest.approx(slow["threat"], rel=1e-9, abs=1e-15)
                 if slow["threat"] > 0.0:
@@ -174,13 +176,11 @@ def _slow_threat(tick: int, state: object, doctrines: np.ndarray, k: int) -> dic
     group = GUESS.get(KinematicClass(int(identity["kinematics"])), TargetGroup.AIRCRAFT)
     hostile = identity["probability"][2] if identity["number"] == track["number"] else 0.0
     pos = track["pos_enu_m"] + track["vel_enu_mps"] * (tick - track["tick"]) * 1e-3
-    vel, g = track["vel_enu_mps"], 9.80665
+    vel = track["vel_enu_mps"]
     best = {"threat": 0.0, "asset": -1.0, "closest_m": 0.0, "time_s": 0.0}
     for a in np.flatnonzero(mine):
         away = assets["pos_enu_m"][a] - pos
         time_s = max(float(away @ vel) / max(float(vel @ vel), 1.0), 0.0)
-        if group == TargetGroup.BALLISTIC:
-            time_s = (vel[2] + sqrt(max(vel[2] ** 2 + 2.0 * g * max(pos[2], 0.0), 0.0))) / g
         closest = float(np.hypot(*(pos + vel * time_s - assets["pos_enu_m"][a])[:2]))
         threat = assets["value"][a] / assets["value"][mine].max() * hostile * doctrine["group_weight"][group]
         threat *= 2.0 ** (-time_s / doctrine["threat_time_s"]) / (1.0 + (closest / 10_000.0) ** 2)

@@ -130,6 +130,13 @@ MISTAKES = [
         "3 points",
         "exactly two",
     ),
+    (
+        'class = "ballistic-short-range"',
+        'class = "cruise-missile-supersonic"\nmotion = "ballistic"',
+        "raids[5].class",
+        '"cruise-missile-supersonic", which has no boost_time',
+        "allowed: ballistic-short-range",
+    ),
     ('altitude = "0 m"', 'altitude = "0 m"\nrepeat = true', "raids[5].repeat", "true", "cannot repeat"),
     ('34.550 N, 34.050 E"]', '34.560 N, 34.050 E"]', "raids[7].route", "34.560 N", "ends where it starts"),
     ('power = "1 kW"', 'power = "1 km"', "raids[7].jammer.power", '"1 km"', "W, kW, MW"),

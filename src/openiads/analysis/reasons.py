@@ -41,6 +41,7 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.SEEKER: "the missile's seeker lost it",
     Cause.ENERGY: "the missile ran out of speed",
     Cause.RESERVE: "the last rounds were kept for greater threats",
+    Cause.NO_ASSET: "it threatened no asset",
 }
 
 

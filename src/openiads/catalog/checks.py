@@ -130,6 +130,8 @@ def _target(target: TargetClass) -> Iterator[Fault]:
     if (target.emitter_erp is None) != (target.emitter_frequency is None):
         lacking = "emitter_erp" if target.emitter_erp is None else "emitter_frequency"
         yield lacking, "is missing; a class that can radiate has both emitter_erp and emitter_frequency"
+    if target.group == "ballistic" and target.boost_time is None:
+        yield "boost_time", "is missing; a class of the group ballistic says how long its motor burns"
     if target.swerling.value not in (0.0, 1.0, 2.0, 3.0, 4.0):
         yield "swerling", f'read "{target.swerling.shown}", allowed are 0, 1, 2, 3 and 4'
 

@@ -186,6 +186,7 @@ class TargetClass(Sheet):
     altitude_max: Length
     load_factor_max: Acceleration
     ballistic_coefficient: Ballistic = Field(description="m / (Cd A)")
+    boost_time: Time | None = Field(default=None, description="how long the motor of what then falls freely burns")
     vulnerability: Number = Field(description="factor on the missile's kill probability, 1 for a plain target")
     damage: Number = Field(description="share of a unit-hardness asset that one hit destroys")
     cep: Length = Field(description="circular error probable of its own weapon delivery")

@@ -9,6 +9,7 @@ from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
 from openiads.engine.events import note_directive
+from openiads.engine.falling import harmless
 from openiads.engine.intercept import in_no_fire_zone, solve
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity, Overflow, TrackState, Verb
@@ -180,6 +181,8 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
         return Cause.IDENTITY.value
     if ranking.ceased == 1:
         return Cause.ORDERED.value
+    if harmless(ranking) != Cause.NONE:
+        return harmless(ranking)
     if ranking.threat < doctrine.threat_min:
         return Cause.LOW_THREAT.value
     if track.plot_tick <= ranking.killed_tick:

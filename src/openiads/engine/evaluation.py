@@ -6,10 +6,19 @@ from math import sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import NEVER, STANDARD_GRAVITY_MPS2
+from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.falling import (
+    COEFFICIENT_KGPM2,
+    NEVER_S,
+    Approach,
+    falling_past,
+    footprint,
+    note_footprint,
+)
 from openiads.engine.track_state import predicted_position
 from openiads.enums import KinematicClass, TargetGroup, TrackState
-from openiads.vec3 import Vec3, dot, read, step, sub
+from openiads.physics.impact import fallen_locally
+from openiads.vec3 import Vec3, dot, read, step, sub, write
 
 PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assumed
 LOG_CHANGE = 0.25  # a threat is logged again when it has changed by this share
@@ -17,15 +26,16 @@ LOG_CHANGE = 0.25  # a threat is logged again when it has changed by this share
 
 @kernel
 def rank(
-    tick: int, posts: Any, assets: Any, doctrines: Any, counts: Any, tracks: Any, identity: Any, ranking: Any,
-    ranking_samples: Any,
+    tick: int, setting: Any, posts: Any, assets: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any,
+    identity: Any, ranking: Any, ranking_samples: Any,
 ) -> int:  # fmt: skip
     """Give every confirmed track the asset it threatens most and the threat's value, once a decision cycle.
 
     Threat = the asset's share of the highest value x probability hostile x group weight x 1/2^(time / threat time) x
-    1/(1 + (closest / scale)^2). Returns the next due tick.
+    nearness, which is 1/(1 + (closest / scale)^2) of what flies; of what falls it follows from the chance that it comes
+    down within reach. Returns the next due tick.
 
-    Reads: posts, assets, doctrines, tracks, identity.
+    Reads: setting, posts, assets, doctrines, tracks, banks, identity.
     Writes: ranking, counts, ranking_samples.
     """
     due = NEVER
@@ -35,7 +45,7 @@ def rank(
             most = _highest_value(p, posts, assets)
             for k in range(counts[0].tracks_top):
                 if tracks[k].post == p and tracks[k].state >= TrackState.CONFIRMED:
-                    _rank_one(tick, k, most, doctrine, posts, assets, tracks, identity, ranking)
+                    _rank_one(tick, k, most, doctrine, setting, posts, assets, tracks, banks, identity, ranking)
                     if ranking_samples.size > 0:
                         _log_change(tick, k, counts, tracks, ranking, ranking_samples)
             due = min(due, tick + doctrine.cycle_tick)
@@ -69,67 +79,78 @@ def guessed_group(kinematics: int) -> int:
 
 @kernel
 def expected_at(pos_m: Vec3, vel_mps: Vec3, ballistic: bool, ahead_s: float) -> Vec3:
-    """Where something will be: straight on, or falling if it flies ballistically."""
-    ahead_m = step(pos_m, vel_mps, ahead_s)
-    fall_m = 0.5 * STANDARD_GRAVITY_MPS2 * ahead_s * ahead_s if ballistic else 0.0
-    return Vec3(ahead_m.x, ahead_m.y, ahead_m.z - fall_m)
+    """Where something will be: straight on, or falling through the air if it flies ballistically."""
+    if ballistic and ahead_s > 0.0:
+        return fallen_locally(pos_m, vel_mps, COEFFICIENT_KGPM2, ahead_s)
+    return step(pos_m, vel_mps, ahead_s)
 
 
 @kernel
-def time_to_ground(pos_m: Vec3, vel_mps: Vec3) -> float:
-    """Seconds until a body in vacuum falls to the origin's level."""
-    g = STANDARD_GRAVITY_MPS2
-    return (vel_mps.z + sqrt(max(vel_mps.z * vel_mps.z + 2.0 * g * max(pos_m.z, 0.0), 0.0))) / g
+def flying_past(asset: Any, pos_m: Vec3, vel_mps: Vec3) -> Approach:
+    """How near a track comes to an asset in straight flight."""
+    asset_m = read(asset.pos_enu_m)
+    time_s = max(dot(sub(asset_m, pos_m), vel_mps) / max(dot(vel_mps, vel_mps), 1.0), 0.0)
+    passing_m = sub(step(pos_m, vel_mps, time_s), asset_m)
+    closest_m = sqrt(passing_m.x * passing_m.x + passing_m.y * passing_m.y)
+    return Approach(time_s, closest_m, 1.0 / (1.0 + (closest_m / PASSING_SCALE_M) ** 2), 0.0)
+
+
+@kernel
+def _begin(row: Any, number: int) -> None:
+    """Begin the ranking of a new track in a used slot."""
+    row.number = number
+    row.cause = 0
+    row.logged_threat = 0.0
+    row.logged_sigma_m = 0.0
+    row.killed_tick = -1
+    row.engagements = 0
+    row.ceased = 0
 
 
 @kernel
 def _rank_one(
-    tick: int, k: int, most: float, doctrine: Any, posts: Any, assets: Any, tracks: Any, identity: Any, ranking: Any
-) -> None:
+    tick: int, k: int, most: float, doctrine: Any, setting: Any, posts: Any, assets: Any, tracks: Any, banks: Any,
+    identity: Any, ranking: Any,
+) -> None:  # fmt: skip
     row = ranking[k]
     track = tracks[k]
     if row.number != track.number:
-        row.number = track.number
-        row.cause = 0
-        row.logged_threat = 0.0
-        row.killed_tick = -1
-        row.engagements = 0
-        row.ceased = 0
-        row.asset = -1
+        _begin(row, track.number)
     row.group = guessed_group(identity[k].kinematics)
     ballistic = row.group == TargetGroup.BALLISTIC
+    found = footprint(setting[0], track, banks[k], ballistic)
+    note_footprint(row, found, tick, track.tick)
     hostile = identity[k].probability[2] if identity[k].number == track.number else 0.0
     pos_m = predicted_position(track, tick)
     vel_mps = read(track.vel_enu_mps)
-    row.threat = 0.0
-    row.closest_m = 1e9
-    row.time_to_asset_s = 1e9
-    row.asset = -1
+    row.threat, row.closest_m, row.time_to_asset_s = 0.0, NEVER_S, NEVER_S
+    row.impact_chance, row.impact_nearness, row.asset = 0.0, 0.0, -1
     for a in range(assets.size):
         if assets[a].side == posts[track.post].side and assets[a].defended == 1:
-            to_asset_m = sub(read(assets[a].pos_enu_m), pos_m)
-            speed2 = max(dot(vel_mps, vel_mps), 1.0)
-            time_s = max(dot(to_asset_m, vel_mps) / speed2, 0.0)
+            past = flying_past(assets[a], pos_m, vel_mps)
             if ballistic:
-                time_s = time_to_ground(pos_m, vel_mps)
-            passing_m = sub(expected_at(pos_m, vel_mps, ballistic, time_s), read(assets[a].pos_enu_m))
-            closest_m = sqrt(passing_m.x * passing_m.x + passing_m.y * passing_m.y)
-            nearness = 1.0 / (1.0 + (closest_m / PASSING_SCALE_M) ** 2)
-            threat = assets[a].value / most * hostile * doctrine.group_weight[row.group] * nearness
-            threat *= 0.5 ** (time_s / doctrine.threat_time_s)
-            if row.asset < 0 or threat > row.threat:
+                past = falling_past(setting[0], assets[a], found, (tick - track.tick) * SECONDS_PER_TICK)
+            threat = assets[a].value / most * hostile * doctrine.group_weight[row.group] * past.nearness
+            threat *= 0.5 ** (past.time_s / doctrine.threat_time_s)
+            row.impact_chance = max(row.impact_chance, past.chance)
+            row.impact_nearness = max(row.impact_nearness, past.nearness)
+            nearer = ballistic and threat == row.threat and past.closest_m < row.closest_m
+            if row.asset < 0 or threat > row.threat or nearer:
                 row.threat = threat
                 row.asset = a
-                row.closest_m = closest_m
-                row.time_to_asset_s = time_s
+                row.closest_m = past.closest_m
+                row.time_to_asset_s = past.time_s
 
 
 @kernel
 def _log_change(tick: int, k: int, counts: Any, tracks: Any, ranking: Any, ranking_samples: Any) -> None:
     row = ranking[k]
-    if abs(row.threat - row.logged_threat) <= LOG_CHANGE * max(row.logged_threat, 0.01):
+    steady = abs(row.threat - row.logged_threat) <= LOG_CHANGE * max(row.logged_threat, 0.01)
+    sure = abs(row.impact_sigma_major_m - row.logged_sigma_m) <= LOG_CHANGE * row.logged_sigma_m
+    if steady and sure:
         return
     row.logged_threat = row.threat
+    row.logged_sigma_m = row.impact_sigma_major_m
     note = ranking_samples[counts[0].ranking_samples]
     counts[0].ranking_samples += 1
     note.tick = tick
@@ -140,3 +161,9 @@ def _log_change(tick: int, k: int, counts: Any, tracks: Any, ranking: Any, ranki
     note.time_to_asset_s = row.time_to_asset_s
     note.closest_m = row.closest_m
     note.cause = row.cause
+    note.time_to_impact_s = row.time_to_impact_s
+    write(note.impact_enu_m, read(row.impact_enu_m))
+    note.impact_sigma_major_m = row.impact_sigma_major_m
+    note.impact_sigma_minor_m = row.impact_sigma_minor_m
+    note.impact_azimuth_rad = row.impact_azimuth_rad
+    note.impact_chance = row.impact_chance

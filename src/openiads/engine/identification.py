@@ -20,6 +20,7 @@ from openiads.enums import (
     Verb,
 )
 from openiads.estimation.bayes import add_evidence, posterior, standard_identity
+from openiads.estimation.motion import FALL_CLIMB_MPS
 from openiads.physics.earth import height_above_sea
 from openiads.vec3 import Vec3, dot, norm, read, step, sub, write
 
@@ -165,7 +166,7 @@ def _gather(
     if row.replied == 0 and row.asked >= ASKED_ENOUGH:
         row.iff = IffEvidence.NO_REPLY
     row.code_evidence = _code_evidence(tick, doctrine, plans, plan_points, track, row)
-    row.kinematics = kinematic_class(setting[0].earth_radius_m, track, tick)
+    row.kinematics = kinematic_class(setting[0].earth_radius_m, track, tick, row.kinematics)
     passing_m = COURSE_MISS_M if row.course == CourseEvidence.AWAY else 2.0 * COURSE_MISS_M  # no flicker
     heading = ranking[k].number == track.number and ranking[k].closest_m < passing_m
     close = heading and ranking[k].time_to_asset_s < COURSE_TIME_S
@@ -205,17 +206,20 @@ def off_plan_m(tick: int, plan: Any, plan_points: Any, pos_enu_m: Vec3, doctrine
 
 
 @kernel
-def kinematic_class(earth_radius_m: float, track: Any, tick: int) -> int:
-    """What height and speed say: bands of the published target classes.
+def kinematic_class(earth_radius_m: float, track: Any, tick: int, before: int) -> int:
+    """What height and speed say: bands of the published target classes. What fell goes on falling while it is fast.
 
     Source: RCS, speed and height bands by class in the catalog's target files. Limits: thresholds are assumed.
     """
     if track.vel_sigma_mps > SPEED_SIGMA_MAX_MPS:
-        return KinematicClass.UNKNOWN.value
+        return before if before == KinematicClass.BALLISTIC else KinematicClass.UNKNOWN.value
     vel_mps = read(track.vel_enu_mps)
     speed_mps = norm(vel_mps)
     height_m = height_above_sea(earth_radius_m, predicted_position(track, tick))
-    if height_m > 26000.0 or (speed_mps > 900.0 and vel_mps.z < -0.35 * speed_mps):
+    steep = abs(vel_mps.z) > 0.5 * speed_mps and abs(vel_mps.z) > FALL_CLIMB_MPS
+    if height_m > 26000.0 or steep or (speed_mps > 900.0 and vel_mps.z < -0.35 * speed_mps):
+        return KinematicClass.BALLISTIC.value
+    if speed_mps > 380.0 and before == KinematicClass.BALLISTIC:
         return KinematicClass.BALLISTIC.value
     if speed_mps > 380.0:
         return KinematicClass.SUPERSONIC.value

@@ -42,7 +42,8 @@ def step(tick: int, w: World, s: State) -> int:
         s.tracks, s.ranking, s.identity, s.events, s.evidence,
     ))  # fmt: skip
     due = min(due, evaluation.rank(
-        tick, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.identity, s.ranking, s.ranking_samples,
+        tick, w.setting, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.banks, s.identity, s.ranking,
+        s.ranking_samples,
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
         tick, w.setting, w.units, w.radars, w.horizons, w.cells, w.missiles, w.envelopes, w.doctrines, w.zones,

@@ -10,7 +10,9 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import EARTH_RATE_RADPS, GM_M3PS2, WGS84_A_M, WGS84_B_M, WGS84_E2, WGS84_J2
-from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn, turn_back, unit
+from openiads.vec3 import Vec3, add, norm, read, scale, sub, turn, turn_back
+
+_POLAR = 1.0 / (1.0 - WGS84_E2)  # by which the z axis is stretched to make a sphere of the normals
 
 
 @kernel
@@ -50,47 +52,67 @@ def geodetic(pos_ecef_m: Vec3) -> Vec3:
 
 
 @kernel
+def _inverse_root(small: float) -> float:
+    """1 / sqrt(1 + x) by its series, within 2e-12 for x up to 0.0136: no root and no division."""
+    return 1.0 - small * (0.5 - small * (0.375 - small * (0.3125 - small * (0.2734375 - small * 0.24609375))))
+
+
+@kernel
 def normal_at(pos_ecef_m: Vec3) -> Vec3:
     """Unit normal of the ellipsoid below a position, within 1e-5 rad up to 19 km and 6e-5 up to 100 km; no angles."""
-    polar = 1.0 / (1.0 - WGS84_E2)
-    return unit(Vec3(pos_ecef_m.x, pos_ecef_m.y, pos_ecef_m.z * polar))
+    inverse = 1.0 / max(norm(pos_ecef_m), 1.0)
+    sine = pos_ecef_m.z * inverse
+    level = inverse * _inverse_root((_POLAR * _POLAR - 1.0) * sine * sine)
+    return Vec3(pos_ecef_m.x * level, pos_ecef_m.y * level, pos_ecef_m.z * _POLAR * level)
 
 
 @kernel
 def height_of(pos_ecef_m: Vec3) -> float:
     """Height above the ellipsoid (m) along the radius vector: at most 6e-6 of itself too large (0.6 m at 100 km)."""
     radius_m = norm(pos_ecef_m)
-    polar = 1.0 / (1.0 - WGS84_E2)
-    across2_m2 = pos_ecef_m.x * pos_ecef_m.x + pos_ecef_m.y * pos_ecef_m.y
-    inside = sqrt(across2_m2 + pos_ecef_m.z * pos_ecef_m.z * polar) / WGS84_A_M
-    return radius_m * (1.0 - 1.0 / inside)
+    sine = pos_ecef_m.z * (1.0 / max(radius_m, 1.0))
+    return radius_m - WGS84_A_M * _inverse_root((_POLAR - 1.0) * sine * sine)
 
 
 @kernel
-def gravitation(pos_ecef_m: Vec3) -> Vec3:
-    """Attraction of the earth with its flattening (the second zonal harmonic), m/s2.
+def gravity(pos_ecef_m: Vec3) -> Vec3:
+    """What the masses of the earth pull, m/s2, ECEF; without the centrifugal part.
 
-    Source: Vallado, Fundamentals of Astrodynamics, the acceleration of J2; constants of WGS-84.
-    Limits: within 2e-4 m/s2 of the normal gravity of the ellipsoid.
+    Limits: no harmonic above the second: within 2e-4 m/s2 of the normal gravity of WGS-84.
     """
-    radius2_m2 = dot(pos_ecef_m, pos_ecef_m)
-    pull = -GM_M3PS2 / (radius2_m2 * sqrt(radius2_m2))
-    flat = 1.5 * WGS84_J2 * WGS84_A_M * WGS84_A_M / radius2_m2
-    polar = 5.0 * pos_ecef_m.z * pos_ecef_m.z / radius2_m2
-    across = pull * (1.0 + flat * (1.0 - polar))
-    along = pull * (1.0 + flat * (3.0 - polar))
-    return Vec3(across * pos_ecef_m.x, across * pos_ecef_m.y, along * pos_ecef_m.z)
+    return zonal_gravity(pos_ecef_m, WGS84_J2)
+
+
+@kernel
+def zonal_gravity(pos_ecef_m: Vec3, j2: float) -> Vec3:
+    """Gravity of an earth of another flattening; 0 is the central pull of Kepler's ellipses.
+
+    Source: NGA.STND.0036 for the constants; Bate, Mueller and White, Fundamentals of Astrodynamics, 1971, sec. 9.6.
+    """
+    inverse = 1.0 / max(norm(pos_ecef_m), 1.0)
+    sine = pos_ecef_m.z * inverse
+    pull = -GM_M3PS2 * inverse * inverse * inverse
+    flat = 1.5 * j2 * WGS84_A_M * WGS84_A_M * inverse * inverse
+    polar = 5.0 * sine * sine
+    level = pull * (1.0 + flat * (1.0 - polar))
+    return Vec3(level * pos_ecef_m.x, level * pos_ecef_m.y, pull * (1.0 + flat * (3.0 - polar)) * pos_ecef_m.z)
 
 
 @kernel
 def falling(pos_ecef_m: Vec3, vel_ecef_mps: Vec3) -> Vec3:
-    """Acceleration of a body that nothing holds, as seen from the turning earth, m/s2.
+    """Acceleration of a body that nothing holds, as seen from the turning earth, m/s2."""
+    return falling_over(pos_ecef_m, vel_ecef_mps, WGS84_J2, EARTH_RATE_RADPS)
+
+
+@kernel
+def falling_over(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, j2: float, spin_radps: float) -> Vec3:
+    """The same over an earth of another flattening and rotation.
 
     Source: Newton's law in a rotating frame, a = g - 2 w x v - w x (w x r).
     """
-    pull = gravitation(pos_ecef_m)
-    outwards = EARTH_RATE_RADPS * EARTH_RATE_RADPS
-    aside = 2.0 * EARTH_RATE_RADPS
+    pull = zonal_gravity(pos_ecef_m, j2)
+    outwards = spin_radps * spin_radps
+    aside = 2.0 * spin_radps
     return Vec3(
         pull.x + outwards * pos_ecef_m.x + aside * vel_ecef_mps.y,
         pull.y + outwards * pos_ecef_m.y - aside * vel_ecef_mps.x,

@@ -14,11 +14,13 @@ from typing import Any, Final, NamedTuple
 from openiads._jit import kernel
 from openiads.physics.atmosphere import Air, air_at
 from openiads.physics.earth import falling, height_of
-from openiads.physics.guidance import Flight, Goal, lift_demand, thrust_axis
+from openiads.physics.guidance import Flight, Goal, across, steering
 from openiads.vec3 import Vec3, add, dot, scale, step, sub
 
 SPAN_S: Final = 0.1  # longest step, and the time for which an order from the ground stands
 LIFT_COEFFICIENT_MAX: Final = 4.0  # on body cross-section, assumed
+_LEAST_PRESSURE_MPS2 = 1e-3  # so that induced drag stays finite where there is no air
+_LEAST_SPEED2 = 1e-18  # so that a body at rest has a direction
 _INSTANT_S = 1e-9  # two moments closer than this are one
 _STAGES: Final = (0.0, 0.5, 0.5, 1.0)  # of the classical Runge-Kutta step
 _WEIGHTS: Final = (1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0)
@@ -72,18 +74,18 @@ def drag_coefficient(mach: float) -> float:
     if mach < 0.8:
         return 0.3
     if mach < 1.1:
-        return 0.3 + (mach - 0.8) / 0.3 * 0.25
+        return 0.3 + (mach - 0.8) * (0.25 / 0.3)
     if mach < 2.25:
-        return 0.55 - (mach - 1.1) / 1.15 * 0.15
+        return 0.55 - (mach - 1.1) * (0.15 / 1.15)
     if mach < 5.0:
-        return 0.40 - (mach - 2.25) / 2.75 * 0.15
+        return 0.40 - (mach - 2.25) * (0.15 / 2.75)
     return 0.25
 
 
 @kernel
-def load_available(missile: Any, pressure_force_n: float, mass_kg: float) -> float:
-    """Greatest lateral acceleration (m/s2) that the structure and the air allow; the force is q times the area."""
-    return float(min(missile.load_factor_max_mps2, LIFT_COEFFICIENT_MAX * pressure_force_n / mass_kg))
+def load_available(missile: Any, pressure_mps2: float) -> float:
+    """Greatest lateral acceleration (m/s2) that the structure and the air allow; the air presses with q A / m."""
+    return float(min(missile.load_factor_max_mps2, LIFT_COEFFICIENT_MAX * pressure_mps2))
 
 
 @kernel
@@ -94,10 +96,10 @@ def within(vector: Vec3, most: float) -> Vec3:
 
 
 @kernel
-def drag_force(missile: Any, pressure_force_n: float, mach: float, side_force_n: float) -> float:
-    """Zero-lift and induced drag, N: q A (s C_d(M) + k C_L^2) with C_L the side force over q A."""
-    lift2 = side_force_n * side_force_n / max(pressure_force_n, 1.0)
-    return float(pressure_force_n * missile.drag_scale * drag_coefficient(mach) + missile.induced_drag * lift2)
+def drag(missile: Any, pressure_mps2: float, mach: float, lift: Vec3) -> float:
+    """Zero-lift and induced drag per mass, m/s2: q A / m (s C_d(M) + k C_L^2) with C_L the lift over q A / m."""
+    induced = missile.induced_drag / max(pressure_mps2, _LEAST_PRESSURE_MPS2)
+    return float(pressure_mps2 * missile.drag_scale * drag_coefficient(mach) + induced * dot(lift, lift))
 
 
 @kernel
@@ -107,21 +109,20 @@ def rates(missile: Any, motor: Motor, flight: Flight, goal: Goal, age_s: float, 
     ``motor.mass_kg`` is the mass now; ``since_s`` counts from where ``goal`` has its target.
     """
     air: Air = air_at(height_of(flight.pos_m))
-    speed_mps = sqrt(dot(flight.vel_mps, flight.vel_mps))
-    heading = scale(flight.vel_mps, 1.0 / max(speed_mps, 1e-9))
-    pressure_force_n = 0.5 * air.density_kgpm3 * speed_mps * speed_mps * missile.area_m2
+    speed2 = max(dot(flight.vel_mps, flight.vel_mps), _LEAST_SPEED2)
+    speed_mps = sqrt(speed2)
+    heading = scale(flight.vel_mps, 1.0 / speed_mps)
     weight = falling(flight.pos_m, flight.vel_mps)
-    axis = thrust_axis(missile, motor.thrust_n, flight, goal, heading, age_s)
-    wanted = lift_demand(missile, motor.thrust_n, flight, goal, heading, weight, since_s)
-    wanted = within(wanted, load_available(missile, pressure_force_n, motor.mass_kg))
+    per_kg = 1.0 / motor.mass_kg
+    pressure_mps2 = 0.5 * missile.area_m2 * per_kg * air.density_kgpm3 * speed2
+    order = steering(missile, motor.thrust_n, flight, goal, heading, weight, age_s, since_s)
+    wanted = within(across(order.wanted_mps2, heading), load_available(missile, pressure_mps2))
     lagged = missile.lag_s > 0.0
-    lift = flight.lift_mps2 if lagged else wanted
-    lift = step(lift, heading, -dot(lift, heading))
-    side_force_n = motor.mass_kg * sqrt(dot(lift, lift))
-    drag_n = drag_force(missile, pressure_force_n, speed_mps / air.sound_mps, side_force_n)
-    along = step(scale(axis, motor.thrust_n / motor.mass_kg), heading, -drag_n / motor.mass_kg)
+    lift = across(flight.lift_mps2, heading) if lagged else wanted
     turning = scale(sub(wanted, flight.lift_mps2), 1.0 / missile.lag_s if lagged else 0.0)
-    return Rates(flight.vel_mps, add(add(along, lift), weight), turning)
+    slowing_mps2 = drag(missile, pressure_mps2, speed_mps * (1.0 / air.sound_mps), lift)
+    pushed = step(add(weight, lift), order.axis, motor.thrust_n * per_kg)
+    return Rates(flight.vel_mps, step(pushed, heading, -slowing_mps2), turning)
 
 
 @kernel

@@ -5,7 +5,7 @@ Source: Zarchan, Tactical and Strategic Missile Guidance, ch. 2 and 8.
 
 from __future__ import annotations
 
-from math import acos, cos, sin, sqrt
+from math import cos, pi, sin, sqrt
 from typing import Any, Final, NamedTuple
 
 from openiads._jit import kernel
@@ -19,7 +19,7 @@ HOMING_AFTER_S: Final = 3.0  # after ignition, when tip-over is over and the see
 STEERING_S: Final = 1.5  # time in which the mid-course law turns the velocity to the wished direction, assumed
 GLINT_M: Final = 2.0  # wander of the apparent centre of the target, one sigma, assumed
 LEAST_TO_GO_S: Final = 1e-3  # so that proportional navigation stays finite
-_UPRIGHT = 0.99  # cosine to the vertical above which a line cannot be raised any further
+_UPRIGHT = 0.99  # cosine to the vertical above which a line is not raised
 
 
 class Flight(NamedTuple):
@@ -44,6 +44,13 @@ class Goal(NamedTuple):
     base_m: float  # error of the measurement that does not shrink with range, one sigma
 
 
+class Steering(NamedTuple):
+    """What guidance orders."""
+
+    axis: Vec3  # direction of thrust
+    wanted_mps2: Vec3  # acceleration; what lies along the velocity cannot be had
+
+
 @kernel
 def across(vector: Vec3, direction: Vec3) -> Vec3:
     """The part of a vector at right angles to a unit vector."""
@@ -55,6 +62,13 @@ def point_goal(phase: int, pos_m: Vec3, loft_slope: float, reach_m: float) -> Go
     """A goal that stands still."""
     none = Vec3(0.0, 0.0, 0.0)
     return Goal(phase, pos_m, none, none, none, loft_slope, reach_m, none, 0.0)
+
+
+@kernel
+def straight_goal(pos_m: Vec3, vel_mps: Vec3) -> Goal:
+    """A target to home on that flies straight on, and a seeker without error."""
+    none = Vec3(0.0, 0.0, 0.0)
+    return Goal(HOMING, pos_m, vel_mps, none, none, 0.0, 1.0, none, 0.0)
 
 
 @kernel
@@ -83,32 +97,28 @@ def speed_of(goal: Goal, since_s: float) -> Vec3:
 
 
 @kernel
-def wished_direction(flight: Flight, goal: Goal) -> Vec3:
+def wished_direction(pos_m: Vec3, up: Vec3, goal: Goal) -> Vec3:
     """Unit vector along which a missile wants to fly: the line to its point, raised by the loft.
 
     The loft is whole at ``reach_m`` and shrinks with the distance left, so that the path is a parabola above the line.
     """
-    to_goal_m = sub(goal.pos_m, flight.pos_m)
+    to_goal_m = sub(goal.pos_m, pos_m)
     range_m = norm(to_goal_m)
     line = scale(to_goal_m, 1.0 / max(range_m, 1.0))
-    up = normal_at(flight.pos_m)
     steep = dot(line, up)
-    raised = goal.loft_slope * min(range_m / goal.reach_m, 1.0)
-    if steep > _UPRIGHT or raised == 0.0:
+    raised = min(range_m, goal.reach_m) * (goal.loft_slope / goal.reach_m)
+    if abs(steep) > _UPRIGHT or raised == 0.0:
         return line
-    sideways = scale(step(up, line, -steep), raised / sqrt(1.0 - steep * steep))
-    return scale(add(line, sideways), 1.0 / sqrt(1.0 + raised * raised))
+    level2 = 1.0 - steep * steep
+    longer = 1.0 / sqrt(level2 * (1.0 + raised * raised))
+    return scale(step(scale(line, sqrt(level2) - raised * steep), up, raised), longer)
 
 
 @kernel
-def thrust_axis(missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, age_s: float) -> Vec3:
-    """Direction of thrust: from the vertical at the tip-over's rate to the wished one; along the velocity in homing."""
-    if thrust_n == 0.0 or goal.phase == HOMING:
-        return heading
-    wished = wished_direction(flight, goal)
-    up = normal_at(flight.pos_m)
+def tipped(missile: Any, up: Vec3, wished: Vec3, age_s: float) -> Vec3:
+    """Direction of thrust: from the vertical at the tip-over's rate to the wished one, on which it stays."""
     turned = TIP_OVER_RADPS * (age_s - missile.ignition_s)
-    if turned >= acos(min(max(dot(up, wished), -1.0), 1.0)):
+    if turned >= pi or dot(up, wished) >= cos(turned):
         return wished
     return step(scale(up, cos(turned)), unit(across(wished, up)), sin(turned))
 
@@ -120,9 +130,10 @@ def proportional_demand(navigation_constant: float, relative_m: Vec3, relative_m
     ``relative`` is target minus missile. Source: Zarchan, ch. 2.
     """
     closing2 = dot(relative_mps, relative_mps)
-    time_to_go_s = max(-dot(relative_m, relative_mps) / max(closing2, 1.0), LEAST_TO_GO_S)
+    time_to_go_s = -dot(relative_m, relative_mps) / max(closing2, 1.0)
     miss_m = step(relative_m, relative_mps, time_to_go_s)
-    return scale(miss_m, navigation_constant / (time_to_go_s * time_to_go_s))
+    finite_s = max(time_to_go_s, LEAST_TO_GO_S)
+    return scale(miss_m, navigation_constant / (finite_s * finite_s))
 
 
 @kernel
@@ -135,17 +146,32 @@ def measured(missile: Any, goal: Goal, relative_m: Vec3) -> Vec3:
 
 
 @kernel
-def lift_demand(
-    missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, weight: Vec3, since_s: float
-) -> Vec3:
-    """Lateral acceleration that guidance asks for, m/s2: none unguided, else with a bias against gravity."""
-    if goal.phase == UNGUIDED:
-        return Vec3(0.0, 0.0, 0.0)
+def homing_demand(missile: Any, flight: Flight, goal: Goal, since_s: float) -> Vec3:
+    """Lateral acceleration towards a target as the seeker measures it, m/s2; ``goal`` has it ``since_s`` ago."""
+    relative_m = measured(missile, goal, sub(place_of(goal, since_s), flight.pos_m))
+    relative_mps = sub(speed_of(goal, since_s), flight.vel_mps)
+    return proportional_demand(missile.navigation_constant, relative_m, relative_mps)
+
+
+@kernel
+def midcourse_demand(wished: Vec3, heading: Vec3, vel_mps: Vec3) -> Vec3:
+    """Acceleration that turns a velocity to the wished direction, m/s2; its part along the velocity goes unused."""
+    return scale(wished, dot(vel_mps, heading) * (1.0 / STEERING_S))
+
+
+@kernel
+def steering(
+    missile: Any, thrust_n: float, flight: Flight, goal: Goal, heading: Vec3, weight: Vec3, age_s: float, since_s: float
+) -> Steering:
+    """What guidance orders: a direction of thrust, and lift with a bias for gravity; no lift where nothing guides.
+
+    ``heading`` is the direction of the velocity, ``weight`` the acceleration that the bias takes away.
+    """
     if goal.phase == HOMING:
-        relative_m = measured(missile, goal, sub(place_of(goal, since_s), flight.pos_m))
-        relative_mps = sub(speed_of(goal, since_s), flight.vel_mps)
-        wanted = proportional_demand(missile.navigation_constant, relative_m, relative_mps)
-    else:
-        speed_mps = dot(flight.vel_mps, heading)
-        wanted = scale(wished_direction(flight, goal), speed_mps / STEERING_S)
-    return across(sub(wanted, weight), heading)
+        return Steering(heading, sub(homing_demand(missile, flight, goal, since_s), weight))
+    up = normal_at(flight.pos_m)
+    wished = wished_direction(flight.pos_m, up, goal)
+    axis = tipped(missile, up, wished, age_s) if thrust_n > 0.0 else heading
+    if goal.phase == MIDCOURSE:
+        return Steering(axis, sub(midcourse_demand(wished, heading, flight.vel_mps), weight))
+    return Steering(axis, Vec3(0.0, 0.0, 0.0))

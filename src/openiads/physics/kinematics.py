@@ -6,10 +6,10 @@ from math import cos, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import SECONDS_PER_TICK, WGS84_A_M, WGS84_E2
+from openiads.constants import EARTH_RATE_RADPS, SECONDS_PER_TICK, WGS84_A_M, WGS84_E2, WGS84_J2
 from openiads.enums import TargetGroup
 from openiads.physics.atmosphere import temperature_pressure
-from openiads.physics.earth import ecef, falling, height_of, normal_at
+from openiads.physics.earth import ecef, falling_over, height_of, normal_at
 from openiads.vec3 import Vec3, dot, norm, read, scale, step, sub, unit
 
 SPEED_SETTLING_S = 10.0
@@ -55,12 +55,22 @@ def leg_velocity(leg: Any, since_start_tick: int) -> Vec3:
 def free_flight_acceleration(pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float) -> Vec3:
     """Gravity, drag and the terms of the rotating earth on a body of ballistic coefficient m / (Cd A), m/s2.
 
+    Assumes: constant drag coefficient, air at rest over the ground.
+    """
+    return free_acceleration_over(pos_ecef_m, vel_ecef_mps, coefficient_kgpm2, WGS84_J2, EARTH_RATE_RADPS)
+
+
+@kernel
+def free_acceleration_over(
+    pos_ecef_m: Vec3, vel_ecef_mps: Vec3, coefficient_kgpm2: float, j2: float, spin_radps: float
+) -> Vec3:
+    """The same over an earth of another flattening and rotation; a round one at rest has Kepler's ellipses.
+
     Source: Newton's law in a rotating frame, ``earth.falling``, less rho v^2 / (2 beta).
-    Assumes: constant drag coefficient.
     """
     density = temperature_pressure(height_of(pos_ecef_m)).z
     drag = -0.5 * density * norm(vel_ecef_mps) / coefficient_kgpm2
-    return step(falling(pos_ecef_m, vel_ecef_mps), vel_ecef_mps, drag)
+    return step(falling_over(pos_ecef_m, vel_ecef_mps, j2, spin_radps), vel_ecef_mps, drag)
 
 
 @kernel

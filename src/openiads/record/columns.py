@@ -53,6 +53,7 @@ _VECTORS: Final[Mapping[str, tuple[str, ...]]] = {
     "pos_enu_m": ("east_m", "north_m", "up_m"),
     "along_enu": ("along_east", "along_north", "along_up"),
     "vel_enu_mps": ("east_mps", "north_mps", "up_mps"),
+    "impact_enu_m": ("impact_east_m", "impact_north_m", "impact_up_m"),
     "pos_ecef_m": ("x_ecef_m", "y_ecef_m", "z_ecef_m"),
     "vel_ecef_mps": ("x_ecef_mps", "y_ecef_mps", "z_ecef_mps"),
     "probability": ("probability_friend", "probability_civil", "probability_hostile"),

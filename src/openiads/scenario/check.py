@@ -173,7 +173,7 @@ def _raids(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
     for index, raid in enumerate(file.raids):
         at: KeyPath = ("raids", index)
         if is_ballistic(raid, catalog):
-            yield from _thrown(at, raid)
+            yield from _thrown(at, raid, catalog)
         elif is_homing(raid, catalog) and raid.release:
             yield Problem((*at, "release"), "is given; what homes on its aim from the start releases nothing")
         yield from _flyer(at, raid, catalog)
@@ -195,7 +195,13 @@ def is_homing(raid: Raid, catalog: Catalog) -> bool:
     return raid.aim is not None and sheet is not None and sheet.group in HOMING_GROUPS
 
 
-def _thrown(at: KeyPath, raid: Raid) -> Iterator[Problem]:
+def _thrown(at: KeyPath, raid: Raid, catalog: Catalog) -> Iterator[Problem]:
+    sheet = catalog.targets.get(raid.class_)
+    if sheet is not None and sheet.boost_time is None:
+        allowed = ", ".join(name for name in catalog.targets if catalog.targets[name].boost_time is not None)
+        yield Problem(
+            (*at, "class"), f'read "{raid.class_}", which has no boost_time and cannot fall freely (allowed: {allowed})'
+        )
     if len(raid.route) != 2:
         yield Problem(
             (*at, "route"),

@@ -14,7 +14,7 @@ from openiads.scenario.ground import altitudes_of, ground_height_m
 from openiads.scenario.load import Scenario, aim_of, resolve
 from openiads.scenario.schema import Flight, Flyer, Jammer, Raid, Transponder
 from openiads.vec3 import Vec3, norm, scale, sub
-from openiads.world.ballistic import BURNOUT_HEIGHT_M, burnout_velocity
+from openiads.world.ballistic import Booster, Launch, shoot
 from openiads.world.following import Route, fly_over
 from openiads.world.legs import Waypoint, waypoint
 from openiads.world.names import name_hash
@@ -135,7 +135,7 @@ def _add_element(rows: TargetRows, raid: Raid, element: int, given: _Setting) ->
     row["speed_mps"] = waypoints[0].speed_mps
     due: tuple[int, ...] = ()
     if raid.motion == "ballistic":
-        row |= _free_fall(waypoints, kind, row, _ground_ecef_m(raid, given))
+        row |= _free_fall(raid, name, waypoints[0].normal, row, given)
     elif raid.aim and kind.group in HOMING_GROUPS:
         row |= _homing_start(waypoints)
     else:
@@ -208,22 +208,33 @@ def _aim(aim: str, given: _Setting) -> dict[str, Any]:
     return {"aim_asset": asset, "aim_emitter": emitter, "aim_ecef_m": places.asset_ecef_m[asset]}
 
 
-def _ground_ecef_m(raid: Raid, given: _Setting) -> Vec3:
-    """The ground at the last point of a route, ECEF."""
-    place = resolve(raid.route[-1], given.scenario.catalog)
-    return given.frame.ecef_m(place, float(given.scenario.terrain.height_m(place.lat_deg, place.lon_deg)))
+def _free_fall(raid: Raid, name: str, normal: Vec3, row: dict[str, Any], given: _Setting) -> dict[str, Any]:
+    """Burnout on the way from the launch point to the aim, as long after the start as the motor burns.
 
-
-def _free_fall(
-    waypoints: list[Waypoint], kind: TargetClass, row: dict[str, Any], ground_ecef_m: Vec3
-) -> dict[str, Any]:
-    """Burnout over the launch point with the velocity that falls on the aim."""
-    start = ecef(waypoints[0].normal, max(waypoints[0].height_m, BURNOUT_HEIGHT_M))
-    end = row.get("aim_ecef_m", ground_ecef_m)
-    velocity, _ = burnout_velocity(start, waypoints[0].normal, end, kind.ballistic_coefficient.value)
+    Raises:
+        InputError: the class cannot fly so far, or not so near.
+    """
+    kind = given.kind(raid.class_)
+    assert kind.boost_time is not None  # scenario/check.py
+    stated = raid.altitude is not None or bool(raid.altitudes)
+    launch_m = max(row["cruise_height_m"] if stated else 0.0, height_of(_ground_ecef_m(raid, 0, given)))
+    end = row.get("aim_ecef_m", _ground_ecef_m(raid, -1, given))
+    booster = Booster(kind.ballistic_coefficient.value, kind.boost_time.value, kind.speed_max.value)
+    try:
+        state = shoot(Launch(ecef(normal, launch_m), normal, end), booster)
+    except ValueError as error:
+        raise InputError(given.scenario.path, f"sends {name} ({raid.class_}) where it cannot fly: {error}") from None
     return {
-        "motion": Motion.BALLISTIC, "start_ecef_m": start, "start_vel_ecef_mps": velocity, "ground_m": height_of(end),
+        "motion": Motion.BALLISTIC, "start_ecef_m": state.pos_ecef_m, "start_vel_ecef_mps": state.vel_ecef_mps,
+        "ground_m": height_of(end), "start_tick": row["start_tick"] + ticks(booster.boost_s),
+        "cruise_height_m": height_of(state.pos_ecef_m), "speed_mps": norm(state.vel_ecef_mps),
     }  # fmt: skip
+
+
+def _ground_ecef_m(raid: Raid, end: int, given: _Setting) -> Vec3:
+    """The ground at the first or the last point of a route, ECEF."""
+    place = resolve(raid.route[end], given.scenario.catalog)
+    return given.frame.ecef_m(place, float(given.scenario.terrain.height_m(place.lat_deg, place.lon_deg)))
 
 
 def _homing_start(waypoints: list[Waypoint]) -> dict[str, Any]:

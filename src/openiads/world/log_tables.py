@@ -105,6 +105,9 @@ EVIDENCE = record(
 RANKING_SAMPLE = record(
     ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("asset", "i8"), ("threat", "f8"), ("time_to_asset_s", "f8"),
     ("closest_m", "f8"), ("cause", "i8"),
+    ("time_to_impact_s", "f8"),  # of what is taken to fall, -1 of all else
+    vector("impact_enu_m"), ("impact_sigma_major_m", "f8"), ("impact_sigma_minor_m", "f8"),
+    ("impact_azimuth_rad", "f8"), ("impact_chance", "f8"),
 )  # fmt: skip
 RESOURCE = record(
     ("tick", "i8"), ("unit", "i8"), ("channel", "i8"), ("launcher", "i8"), ("engagement", "i8"), ("loaded", "i8"),

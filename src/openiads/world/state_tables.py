@@ -206,9 +206,17 @@ RANKING = record(  # beside TRACK
     ("threat", "f8"),
     ("time_to_asset_s", "f8"),
     ("closest_m", "f8"),
+    ("time_to_impact_s", "f8"),  # of what is taken to fall; -1 of all else
+    vector("impact_enu_m"),
+    ("impact_sigma_major_m", "f8"),  # axes of its covariance on the ground
+    ("impact_sigma_minor_m", "f8"),
+    ("impact_azimuth_rad", "f8"),  # of the major axis, from the frame's north
+    ("impact_chance", "f8"),  # that it falls within reach of the likeliest defended asset
+    ("impact_nearness", "f8"),  # that chance over the one it would have if aimed there
     ("cause", "i8"),  # the last logged cause of not engaging
     ("engagements", "i8"),  # open ones on it
     ("logged_threat", "f8"),
+    ("logged_sigma_m", "f8"),  # of the impact
     ("ceased", "i8"),  # 1: a person ordered that it is not to be engaged
     ("killed_tick", "i8"),  # when it was last called killed; newer plots are needed to engage it again
 )
