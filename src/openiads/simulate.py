@@ -42,6 +42,7 @@ _DRAINED: Final[Mapping[str, tuple[str, str]]] = {
     "evidence": ("evidence", "evidence"),
     "ranking": ("ranking_samples", "ranking_samples"),
     "resources": ("resources", "resources"),
+    "debris": ("debris", "debris"),
 }
 SEEDS: Final = 1 << 32
 _ONLY_FULL: Final = ("plots", "plot_origins", "replies", "strobes", "strobe_origins")
@@ -76,7 +77,11 @@ class Session:
         self._jumps = jumps
         self._full = bool(self.world.setting["log_full"][0])
         self._parts: dict[str, list[Table]] = {name: [] for name in _DRAINED}
-        reset(self.seed, self.run, self.world.targets, self.state.clock, self.state.truth)
+        world, state = self.world, self.state
+        reset(
+            self.seed, self.run, world.setting, world.missiles, world.targets, state.clock, state.truth,
+            state.lethality,
+        )  # fmt: skip
 
     @property
     def time_s(self) -> float:

@@ -40,6 +40,11 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.DUD: "the missile failed",
     Cause.SEEKER: "the missile's seeker lost it",
     Cause.ENERGY: "the missile ran out of speed",
+    Cause.GUIDANCE_FAILED: "the missile's guidance failed",
+    Cause.OBJECT_GONE: "what it homed on was gone",
+    Cause.OUT_OF_FUZE_RANGE: "it passed beyond the fuze's range",
+    Cause.FUZE_FAILED: "the fuze failed",
+    Cause.NOT_LETHAL: "the burst did not kill",
     Cause.RESERVE: "the last rounds were kept for greater threats",
 }
 
