@@ -12,9 +12,9 @@ _LN2 = log(2.0)
 
 @kernel
 def kill_probability(missile: Any, kill: float, vulnerability: float, miss_m: float) -> float:
-    """Chance that a round whose fuze functions kills: its figure times a bell that halves at the lethal radius.
+    """Chance that a round whose fuze works kills: its figure times a bell that halves at the lethal radius.
 
-    Beyond the fuze's range nothing bursts and the chance is 0. ``kill`` is the figure of the target's group in this run.
+    Beyond the fuze's range nothing bursts and the chance is 0. ``kill`` is this run's figure for the target's group.
 
     Source: diffuse Gaussian damage function (Driels, Weaponeering), half value at the lethal radius.
     Limits: no aspect, no fuze delay; reliability is drawn apart.

@@ -42,6 +42,7 @@ MotionName = Literal["route", "ballistic"]
 ZoneKind = Literal["engagement", "no_fire", "corridor", "territorial_sea", "fir"]
 RecordName = Literal["full", "events"]
 KillLevelName = Literal["low", "mid", "high", "drawn"]
+KILL_LEVELS: tuple[KillLevelName, ...] = ("low", "mid", "high", "drawn")
 FaultKind = Literal["north_misalignment", "range_bias"]
 BUILT_IN_TERRAINS = ("globe", "sea_level")
 
