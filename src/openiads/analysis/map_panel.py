@@ -161,10 +161,10 @@ def _draw_interceptors(axes: Axes, record: Record) -> None:
 
 
 def _draw_debris(axes: Axes, fallen: Sequence[DebrisEllipse]) -> None:
-    """A thin outline for each target and round whose pieces come down."""
+    """A thin outline for each target and round whose pieces come down, over the stars, which are larger than most."""
     for each in fallen:
         lat, lon = each.outline()
-        axes.plot(lon, lat, color=palette.DEBRIS, linewidth=0.9, alpha=0.9, zorder=3.2)
+        axes.plot(lon, lat, color=palette.DEBRIS, linewidth=1.2, zorder=5.5)
 
 
 def _draw_intercepts(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
