@@ -58,14 +58,21 @@ def draw_figures(clock_row: Any, level: int, missiles: Any, lethality: Any) -> N
     because what makes a claim too high makes all claims of its maker too high (assumed).
     """
     for m in range(missiles.size):
-        share = uniforms(clock_row, Purpose.KILL_FIGURE, missiles[m].name_hash, 0, 0).a
+        share = 0.5
+        if level == KillLevel.DRAWN:
+            share = uniforms(clock_row, Purpose.KILL_FIGURE, missiles[m].name_hash, 0, 0).a
         for group in range(missiles[m].kill.size):
             low, middle, high = missiles[m].kill_low[group], missiles[m].kill[group], missiles[m].kill_high[group]
-            figure = middle
-            if level == KillLevel.LOW:
-                figure = low
-            elif level == KillLevel.HIGH:
-                figure = high
-            elif level == KillLevel.DRAWN:
-                figure = triangular(share, low, middle, high)
-            lethality[m].kill[group] = figure
+            lethality[m].kill[group] = figure_at(level, share, low, middle, high)
+
+
+@kernel
+def figure_at(level: int, share: float, low: float, middle: float, high: float) -> float:
+    """The value of a spread at a level; ``share`` is the draw for the level that needs one."""
+    if level == KillLevel.LOW:
+        return low
+    if level == KillLevel.MID:
+        return middle
+    if level == KillLevel.HIGH:
+        return high
+    return triangular(share, low, middle, high)
