@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from openiads.analysis.chain import flights
+from openiads.analysis.reasons import leaker_reasons
 from openiads.enums import Cause, DebrisKind, EventKind
 from openiads.physics.debris import debris_ellipse
 from openiads.physics.earth import to_enu
@@ -171,3 +173,12 @@ def test_a_table_with_room_for_one_step_is_emptied_in_time() -> None:
 def test_events_alone_keep_the_debris() -> None:
     record = runs.record("first", 'record="events"')
     assert len(record.tables["debris"]) == len(runs.record("first").tables["debris"]) > 0
+
+
+def test_a_leakers_reason_says_what_failed() -> None:
+    lives = [life for life in flights(played("tartus", reliability_fuze=0.0)) if life.is_threat and life.rounds]
+    met = [shot for life in lives for shot in life.rounds if shot.miss_m is not None]
+    assert met
+    assert {shot.missed for shot in met} <= {Cause.FUZE_FAILED, Cause.OUT_OF_FUZE_RANGE}
+    said = " ".join(reason.sentence for reason in leaker_reasons(played("tartus", reliability_fuze=0.0)))
+    assert "the fuze failed" in said
