@@ -183,10 +183,11 @@ def _ellipse(
     row: Any, centre_deg: tuple[float, float], names: dict[int, str], end: EventKind, surface: _Surface
 ) -> DebrisEllipse:
     frame = _Frame(*centre_deg, float(row["major_m"]), float(row["minor_m"]), float(row["azimuth_rad"]))
-    on_coast = _nearest(frame.of(surface.coast)) <= 1.0
-    on_land = _holds(frame.of(surface.land))
+    here = np.array([frame.lon_deg, frame.lat_deg])
+    on_coast = _nearest(frame.of(frame.about(surface.coast))) <= 1.0
+    on_land = _holds(surface.land - here)
     inside = np.hypot(*frame.of(surface.spots).T) <= 1.0
-    countries = (name for name, edges in surface.countries if on_land and _holds(frame.of(edges)))
+    countries = (name for name, edges in surface.countries if on_land and _holds(edges - here))
     time_s, target = float(row["tick"]) * SECONDS_PER_TICK, int(row["target"])
     of_target = row["kind"] == DebrisKind.TARGET
     return DebrisEllipse(
@@ -229,6 +230,15 @@ class _Frame:
         sine, cosine = np.sin(self.azimuth_rad), np.cos(self.azimuth_rad)
         along, across = east * sine + north * cosine, east * cosine - north * sine
         return np.stack([along / self.major_m, across / self.minor_m], axis=-1)
+
+    def about(self, edges: Line) -> Line:
+        """Those of some edges (degrees) whose box comes as near as the ellipse is long; none across the date line."""
+        reach = np.degrees(1.1 * self.major_m / geodesy.mean_radius_m(self.lat_deg))
+        reach_deg = np.array([reach / max(np.cos(np.radians(self.lat_deg)), 0.01), reach])
+        here = np.array([self.lon_deg, self.lat_deg])
+        low, high = edges.min(axis=1), edges.max(axis=1)
+        near = ((low <= here + reach_deg) & (high >= here - reach_deg)).all(axis=1)
+        return np.asarray(edges[near])
 
 
 def _holds(edges: Line) -> bool:
