@@ -23,14 +23,15 @@ _MAY_BE_ZERO = {
     "antenna_height", "accuracy_range", "accuracy_azimuth", "accuracy_elevation", "swerling", "vulnerability",
     "damage", "cep", "reserve_rounds", "threat_min", "threat_weight", "assessment_delay", "assessment_false_kill",
     "assessment_missed_kill", "reload_time", "reaction_time", "altitude", "seeker_noise", "induced_drag",
-    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "friend", "civil", "hostile", "rounds", "spacing",
-    "reloads", "scan_loss", "dropped_mass", "beam_shape_loss",
-    "false_plots_strobe", "improvement_factor", "notch_speed",
+    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "common_cause", "friend", "civil", "hostile", "rounds",
+    "spacing", "reloads", "scan_loss", "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed",
+    "dropped_mass",
 }  # fmt: skip
 _PROBABILITIES = {
-    "detection_pd", "detection_pfa", "reliability", "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage",
-    "vulnerability", "friend", "civil", "hostile", "threshold_hostile", "threshold_suspect", "threshold_friend",
-    "thrust_split", "threshold_neutral", "assessment_false_kill", "assessment_missed_kill", "search_share",
+    "detection_pd", "detection_pfa", "reliability_launch", "reliability_guidance", "reliability_fuze", "common_cause",
+    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage", "vulnerability", "friend", "civil", "hostile",
+    "threshold_hostile", "threshold_suspect", "threshold_friend", "threshold_neutral", "assessment_false_kill",
+    "assessment_missed_kill", "search_share", "thrust_split",
 }  # fmt: skip
 _WHOLE = {
     "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve_rounds",
@@ -110,6 +111,7 @@ def _missile(missile: Missile) -> Iterator[Fault]:
     yield from _below("range_min", missile.range_min, "range_max", missile.range_max)
     yield from _below("altitude_min", missile.altitude_min, "altitude_max", missile.altitude_max)
     yield from _below("propellant_mass", missile.propellant_mass, "launch_mass", missile.launch_mass)
+    yield from _below("lethal_radius", missile.lethal_radius, "fuze_range", missile.fuze_range)
     exhaust_mps = missile.thrust.value * missile.burn_time.value / max(missile.propellant_mass.value, 1e-9)
     if not 1000.0 <= exhaust_mps <= 4000.0:
         yield (

@@ -128,7 +128,11 @@ class Missile(Sheet):
     self_destruct_time: Time
     lethal_radius: Length = Field(description="miss distance at which the warhead kills half the time")
     warhead_mass: Mass
-    reliability: Number = Field(description="launch, guidance and fuze together")
+    fuze_range: Length = Field(description="miss distance beyond which the proximity fuze does not function")
+    reliability_launch: Number = Field(description="chance that the round leaves and can be guided")
+    reliability_guidance: Number = Field(description="chance that its guidance works until the intercept")
+    reliability_fuze: Number = Field(description="chance that the fuze functions within its range")
+    common_cause: Number = Field(description="share of salvos whose rounds work or fail together")
     kill_aircraft: Number = Field(description="single-shot kill probability given a good flight")
     kill_cruise_missile: Number
     kill_ballistic: Number
