@@ -58,8 +58,8 @@ class Prior:
 SPLIT: Final = Prior(0.5, 0.05, 0.4, 0.7, "assumed: a motor of one mode burns evenly, give or take a tenth")
 DRAG: Final = Prior(
     1.0, 0.5, 0.5, 3.0,
-    "assumed: the standard curve, a factor of 1.65 either way; below 0.5 no finned body is known, above 3 a blunt one "
-    "would be meant",
+    "assumed: the standard curve, a factor of 1.65 either way; half to three times it, because fins, base and the "
+    "diameter of the stage that flies on are not published",
     relative=True,
 )  # fmt: skip
 LOFT: Final = Prior(
@@ -177,7 +177,10 @@ class _Task:
         """Both speeds as a sheet flies them."""
         found = shoot(row_of(sheet), self.range_m, RANGE_HEIGHT_M, tan(sheet.loft_angle.value))
         way_m = self.range_m if found.outcome == PASSED else self.range_m - found.miss_m
-        pairs = (("speed_max", sheet.speed_max, found.top_speed_mps), ("mean_speed", self.mean_speed, way_m / found.flight_s))
+        pairs = (
+            ("speed_max", sheet.speed_max, found.top_speed_mps),
+            ("mean_speed", self.mean_speed, way_m / found.flight_s),
+        )
         return tuple(Condition(name, figure, sigma_of(figure), float(flown)) for name, figure, flown in pairs)
 
     def residuals(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -238,7 +241,7 @@ def row_of(sheet: Missile) -> Any:
 
 
 def best_loft(sheet: Missile, range_m: float) -> float:
-    """The loft, rad, that leaves the greatest speed at a point 10 km up; where none arrives, that which comes nearest."""
+    """The loft, rad, that leaves the greatest speed at a point 10 km up; the nearest miss where none arrives."""
     from scipy.optimize import minimize_scalar
 
     row = row_of(sheet)
@@ -297,9 +300,7 @@ def _figure(name: str, value: float, low: float, high: float) -> Figure:
     )  # fmt: skip
 
 
-def _explained(
-    figure: Figure, name: str, parameters: Sequence[Parameter], conditions: Sequence[Condition]
-) -> Figure:
+def _explained(figure: Figure, name: str, parameters: Sequence[Parameter], conditions: Sequence[Condition]) -> Figure:
     """The figure with its reason: how well both speeds are met, and how much of it the prior decides."""
     wanted = "exhaust_speed" if name == "thrust" else name
     part = next(part for part in parameters if part.name == wanted)

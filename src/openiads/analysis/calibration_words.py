@@ -80,12 +80,12 @@ def _spread(row: HeldOut) -> str:
 
 def sentences(found: Calibration) -> list[str]:
     """What was flown, and what the two speeds decide."""
+    singular = ", ".join(f"{value:.2f}" for value in found.singular_values)
     lines = [
-        f"Both speeds are of one flight: at a standing point 10 km up, {found.range_m / 1e3:g} km away, with the greatest "
-        "loft; burn-out speed is its greatest, mean speed the ground range over its time.",
+        f"Both speeds are of one flight: at a standing point 10 km up, {found.range_m / 1e3:g} km away, with the "
+        "greatest loft; burn-out speed is its greatest, mean speed the ground range over its time.",
         f"The data fix {found.determined} of {len(found.parameters)} combinations of parameters better than the prior "
-        f"(singular values {', '.join(f'{value:.2f}' for value in found.singular_values)}, in sigmas of the data per sigma "
-        "of the prior; above 1 the data decide).",
+        f"(singular values {singular}, in sigmas of the data per sigma of the prior; above 1 the data decide).",
     ]
     weak = [part.name for part in found.parameters if part.share < 0.5]
     if weak:

@@ -52,7 +52,9 @@ def replaced(file: str, text: str, figures: Mapping[str, Figure]) -> str:
         found = [n for n, line in enumerate(lines[:head]) if pattern.match(line)]
         rest = _after(lines[found[0]]) if len(found) == 1 else None
         if rest is None:
-            raise InputError(file, f"must stand in one line, {key} = {{ ... }}, to be rewritten", key, locate(text, (key,)))
+            raise InputError(
+                file, f"must stand in one line, {key} = {{ ... }}, to be rewritten", key, locate(text, (key,))
+            )
         lines[found[0]] = toml_line(key, figure) + rest
     changed = "\n".join(lines)
     before, after = (parse_toml(file, one) for one in (text, changed))

@@ -1,4 +1,4 @@
-"""``openiads calibrate``: fit a missile's unpublished figures to its published speeds, and compare what was held out."""
+"""``openiads calibrate``: fit a missile's unpublished figures to published speeds, and compare what was held out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def calibrate(
         Path | None, typer.Option("--write", help="Write the catalog file with the fitted figures to a new .toml file.")
     ] = None,
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Write it into the catalog: your folder if one is named, else the built-in.")
+        bool,
+        typer.Option("--in-place", help="Write it into the catalog: your folder if one is named, else the built-in."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     folder: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
@@ -75,7 +76,9 @@ def _print_page(found: Calibration, target: Path | None) -> None:
     from openiads.analysis import calibration_words as words
 
     console = terminal()
-    console.print(f"{found.missile.name}: calibration (simulated flights, textbook physics)", style="bold", markup=False)
+    console.print(
+        f"{found.missile.name}: calibration (simulated flights, textbook physics)", style="bold", markup=False
+    )
     console.print()
     print_table(console, words.PARAMETER_HEADINGS, words.parameter_cells(found))
     print_table(console, words.SPEED_HEADINGS, words.speed_cells(found))
