@@ -172,10 +172,12 @@ def test_what_fails_beyond_a_limit_is_named() -> None:
 def test_held_out_rows_compare_with_the_sheet(found: Calibration) -> None:
     rows = found.held_out
     assert set(rows) == {
-        "range_max", "range_min", "range_min_low", "altitude_max", "altitude_min", "range_low", "apogee"
+        "range_max", "range_energy", "range_min", "range_min_low", "altitude_max", "altitude_min", "range_low", "apogee"
     }  # fmt: skip
     far = rows["range_max"]
     assert far.published == found.missile.range_max
     assert far.flown is not None
+    assert rows["range_energy"].flown is not None
+    assert rows["range_energy"].flown >= far.flown - 1.0
     assert far.difference == pytest.approx(far.flown / 150e3 - 1.0)
     assert flown_limits.HeldOut("x", None, 1.0, "").difference is None

@@ -82,8 +82,8 @@ class Parameter:
     @property
     def at_bound(self) -> bool:
         """Whether the fit ended at the end of what is allowed."""
-        return abs(self.value - self.prior.low) < 1e-6 * self.prior.low or (
-            abs(self.value - self.prior.high) < 1e-6 * self.prior.high
+        return abs(self.value - self.prior.low) < 1e-3 * self.prior.low or (
+            abs(self.value - self.prior.high) < 1e-3 * self.prior.high
         )
 
 
