@@ -94,6 +94,17 @@ BAD = [
     ("missiles/48n6e.toml", r"^common_cause", "reliability = 0.9\ncommon_cause", "reliability", "not a key"),
     ("missiles/48n6e.toml", r"^common_cause = .*$", given("common_cause", -0.1), "common_cause", "negative"),
     ("missiles/48n6e.toml", r"^fuze_range = .*$", given("fuze_range", "20 m"), "lethal_radius", "fuze_range"),
+    ("missiles/48n6e.toml", r"^launch_mass = .*$", given("launch_mass", "0 kg"), "launch_mass", "above zero"),
+    ("missiles/48n6e.toml", r"^launch_mass = .*$", given("launch_mass", "-5 kg"), "launch_mass", "negative"),
+    ("missiles/48n6e.toml", r"^launch_mass = .*$", given("launch_mass", "26 t"), "thrust", "cannot leave the ground"),
+    ("missiles/48n6e.toml", r"^propellant_mass = .*$", given("propellant_mass", "1800 kg"), "propellant_mass", "leave"),
+    ("missiles/48n6e.toml", r"^dropped_mass = .*$", given("dropped_mass", "650 kg"), "propellant_mass", '"650 kg" of'),
+    ("missiles/48n6e.toml", r"^catapult_height = .*$", given("catapult_height", "1 m"), "ignition_delay", "0.90 s"),
+    ("missiles/48n6e.toml", r"^ignition_delay = .*$", given("ignition_delay", "4.6 s"), "ignition_delay", "4.52 s"),
+    ("missiles/48n6e.toml", r"^self_destruct_time = .*$", given("self_destruct_time", "13 s"), "burn_time", "13.25 s"),
+    ("missiles/48n6e.toml", r"^thrust_split = .*$", given("thrust_split", 1), "thrust_split", "below 1"),
+    ("missiles/48n6e.toml", r"^thrust_split = .*$", given("thrust_split", 0), "thrust_split", "above zero"),
+    ("missiles/48n6e.toml", r"^thrust_split = .*$", given("thrust_split", 1.5), "thrust_split", "at most 1"),
 ]  # fmt: skip
 
 

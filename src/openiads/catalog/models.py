@@ -107,6 +107,9 @@ class Missile(Sheet):
     range_min: Length
     altitude_min: Length
     altitude_max: Length
+    range_low: Length | None = Field(default=None, description="greatest range at a low target; only compared")
+    range_low_height: Length | None = Field(default=None, description="height of that target")
+    apogee: Length | None = Field(default=None, description="summit of the longest shots; only compared")
     target_speed_max: Speed
     launch_mass: Mass
     propellant_mass: Mass
@@ -121,7 +124,7 @@ class Missile(Sheet):
     autopilot_lag: Time
     catapult_height: Length
     ignition_delay: Time
-    loft_angle: Angle = Field(description="climb above the line of sight on the longest shots")
+    loft_angle: Angle = Field(description="greatest climb above the line of sight")
     handover_range: Length = Field(description="missile to target, where terminal homing starts")
     navigation_constant: Number
     seeker_noise: Angle = Field(description="one sigma of the line of sight at hand-over")
