@@ -179,7 +179,8 @@ class InterceptorPhase(IntEnum):
     MIDCOURSE = 3
     TERMINAL = 4
     AT_TARGET = 5  # closest approach found in this step; endgame decides
-    GONE = 6
+    SPENT = 6  # destroyed itself in this step; endgame says where its pieces fall
+    GONE = 7
 
 
 class Cause(IntEnum):
@@ -211,7 +212,12 @@ class Cause(IntEnum):
     SEEKER = 23
     ENERGY = 24
     RESERVE = 25
-    NO_ASSET = 26
+    GUIDANCE_FAILED = 26
+    OBJECT_GONE = 27
+    OUT_OF_FUZE_RANGE = 28
+    FUZE_FAILED = 29
+    NOT_LETHAL = 30
+    NO_ASSET = 31
 
 
 class EventKind(IntEnum):
@@ -249,6 +255,22 @@ class EventKind(IntEnum):
     TRACK_MERGED = 29
 
 
+class DebrisKind(IntEnum):
+    """Whose pieces fall."""
+
+    TARGET = 0
+    ROUND = 1
+
+
+class KillLevel(IntEnum):
+    """Which value of the published spread of its kill figures a missile has in a run."""
+
+    LOW = 0
+    MID = 1
+    HIGH = 2
+    DRAWN = 3  # once a run and missile
+
+
 class Verb(IntEnum):
     """What a person can order."""
 
@@ -276,6 +298,10 @@ class Purpose(IntEnum):
     STROBE_PLOT_PLACE = 13
     CHANNEL_DETECTION = 14
     CHANNEL_MEASUREMENT = 15
+    GUIDANCE_RELIABILITY = 16
+    FUZE_RELIABILITY = 17
+    COMMON_CAUSE = 18
+    KILL_FIGURE = 19
 
 
 class Overflow(IntEnum):

@@ -16,11 +16,11 @@ from openiads._jit import is_compiled
 from openiads.catalog.errors import InputError
 from openiads.engine.reset import reset
 from openiads.engine.step import advance
-from openiads.enums import ControlStatus, Identity, Overflow, Verb
+from openiads.enums import ControlStatus, Identity, Overflow, TargetGroup, Verb
 from openiads.physics.earth import geodetic
 from openiads.record.record import Record
 from openiads.scenario.faults import sentences
-from openiads.scenario.load import Scenario, load, toml_of
+from openiads.scenario.load import Scenario, load, resolve, toml_of
 from openiads.scenario.schema import Capacity
 from openiads.vec3 import Vec3
 from openiads.world.build import Built, build
@@ -42,6 +42,7 @@ _DRAINED: Final[Mapping[str, tuple[str, str]]] = {
     "evidence": ("evidence", "evidence"),
     "ranking": ("ranking_samples", "ranking_samples"),
     "resources": ("resources", "resources"),
+    "debris": ("debris", "debris"),
 }
 SEEDS: Final = 1 << 32
 _ONLY_FULL: Final = ("plots", "plot_origins", "replies", "strobes", "strobe_origins")
@@ -76,7 +77,11 @@ class Session:
         self._jumps = jumps
         self._full = bool(self.world.setting["log_full"][0])
         self._parts: dict[str, list[Table]] = {name: [] for name in _DRAINED}
-        reset(self.seed, self.run, self.world.targets, self.state.clock, self.state.truth)
+        world, state = self.world, self.state
+        reset(
+            self.seed, self.run, world.setting, world.missiles, world.targets, state.clock, state.truth,
+            state.lethality,
+        )  # fmt: skip
 
     @property
     def time_s(self) -> float:
@@ -163,6 +168,16 @@ class Session:
         tables |= {name: getattr(self.state, name).copy() for name in ("assets", "magazines", "channels")}
         return Record.of(tables, self.built.roster, self._manifest())
 
+    def _kill_figures(self) -> dict[str, dict[str, float]]:
+        """The kill figures that each missile has in this run, by what it is fired at."""
+        names = [row["name"] for row in self.built.roster if row["table"] == "missiles"]
+        groups = (TargetGroup.AIRCRAFT, TargetGroup.CRUISE_MISSILE, TargetGroup.BALLISTIC)
+        kill = self.state.lethality["kill"]
+        return {
+            str(name): {group.name.lower().replace("_", " "): round(float(kill[m, group]), 4) for group in groups}
+            for m, name in enumerate(names)
+        }
+
     def _manifest(self) -> dict[str, Any]:
         from openiads._version import __version__
         from openiads.catalog.walk import confidence_shares
@@ -188,11 +203,23 @@ class Session:
             "overflow": None,
             "units": {site.name: site.unit for site in file.units},
             "faults": sentences(file, self.scenario.catalog),
+            "pk": file.pk,
+            "kill_figures": self._kill_figures(),
+            "zones": _zones(self.scenario),
             "terrain": self.scenario.terrain.facts(),
             "figures": confidence_shares([*_fire_units(self.scenario), *_others(self.scenario)]),
             "unit_figures": confidence_shares(_fire_units(self.scenario)),
             "compiled": is_compiled(),
         }
+
+
+def _zones(scenario: Scenario) -> list[dict[str, Any]]:
+    """The scenario's zones with their corners as latitudes and longitudes, so that a record needs no catalog."""
+    points = {zone.name: [resolve(corner, scenario.catalog) for corner in zone.corners] for zone in scenario.file.zones}
+    return [
+        {"name": zone.name, "kind": zone.kind, "corners": [[at.lat_deg, at.lon_deg] for at in points[zone.name]]}
+        for zone in scenario.file.zones
+    ]
 
 
 def _overflow(table: Overflow) -> str:

@@ -79,6 +79,27 @@ def test_json_is_one_object_and_nothing_else(
     assert asked["overrides"] == ["a.b=1", "c=2", 'record="events"']
 
 
+@pytest.mark.parametrize("level", ["low", "mid", "high", "drawn"])
+def test_the_level_of_the_kill_figures_is_an_override_and_comes_last(
+    level: str, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(monkeypatch, "run", "x", "--pk", level, "--set", "pk=mid", "--no-plot", "--json") == 0
+    assert asked["overrides"] == ["pk=mid", f'pk="{level}"']
+
+
+@pytest.mark.parametrize("level", ["medium", "LOW", "0.7", ""])
+def test_an_unknown_level_is_refused_in_one_sentence(
+    level: str, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "run", "x", "--pk", level) == 2
+    said = capsys.readouterr()
+    assert f'read "{level}", expected low, mid, high or drawn' in said.err
+    assert len(said.err.strip().splitlines()) == 1
+    assert said.out == ""
+    assert asked["runs"] == 0
+    assert not Path("runs").exists()
+
+
 def test_default_folders_count_up(asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         assert call(monkeypatch, "run", "synthetic", "--no-plot") == 0

@@ -61,6 +61,7 @@ WITHOUT_REASON = 'range_min = { value = "1 km", confidence = "assumed" }'
 WITHOUT_SOURCE = 'range_min = { value = "1 km", confidence = "published" }'
 OUTSIDE = 'range_min = { value = "1 km", low = "2 km", confidence = "assumed", reason = "x" }'
 HEAVY = given("propellant_mass", "1900 kg")
+FUZE = r"^reliability_fuze = .*$"
 RANGE = r'^range_max = \{ value = "150 km"'
 BAD = [
     ("missiles/48n6e.toml", r"^thrust = ", "thrust == ", "", "TOML"),
@@ -73,7 +74,7 @@ BAD = [
     ("missiles/48n6e.toml", r"^propellant_mass = .*$", HEAVY, "propellant_mass", "launch_mass"),
     ("missiles/48n6e.toml", r"^burn_time = .*$", given("burn_time", "0 s"), "burn_time", "above zero"),
     ("missiles/48n6e.toml", r"^thrust = .*$", given("thrust", "1 kN"), "thrust", "exhaust"),
-    ("missiles/48n6e.toml", r"^reliability = .*$", given("reliability", 1.2), "reliability", "at most 1"),
+    ("missiles/48n6e.toml", FUZE, given("reliability_fuze", 1.2), "reliability_fuze", "at most 1"),
     ("radars/30n6e.toml", r"^range_min = .*$", given("range_min", "900 km"), "range_min", "instrumented_range"),
     ("radars/64n6e.toml", r"^false_plots = .*$", given("false_plots", 1121), "false_plots", "1120 a scan"),
     ("radars/9s19m2.toml", r"^false_plots = .*$", given("false_plots", 150), "false_plots", "one look a scan"),
@@ -88,6 +89,22 @@ BAD = [
     ("targets/fighter.toml", r"^swerling = .*$", given("swerling", 7), "swerling", "0, 1, 2, 3"),
     ("targets/ballistic-short-range.toml", r"^boost_time = .*$", "", "boost_time", "missing"),
     ("doctrines/default.toml", r"^\[iff.no_reply\]", "[iff.silence]", "", "no_reply"),
+    ("missiles/48n6e.toml", FUZE, given("reliability_fuze", 0), "reliability_fuze", "above zero"),
+    ("missiles/48n6e.toml", FUZE, "", "reliability_fuze", "missing"),
+    ("missiles/48n6e.toml", r"^common_cause", "reliability = 0.9\ncommon_cause", "reliability", "not a key"),
+    ("missiles/48n6e.toml", r"^common_cause = .*$", given("common_cause", -0.1), "common_cause", "negative"),
+    ("missiles/48n6e.toml", r"^fuze_range = .*$", given("fuze_range", "20 m"), "lethal_radius", "fuze_range"),
+    ("missiles/48n6e.toml", r"^launch_mass = .*$", given("launch_mass", "0 kg"), "launch_mass", "above zero"),
+    ("missiles/48n6e.toml", r"^launch_mass = .*$", given("launch_mass", "-5 kg"), "launch_mass", "negative"),
+    ("missiles/48n6e.toml", r"^launch_mass = .*$", given("launch_mass", "26 t"), "thrust", "cannot leave the ground"),
+    ("missiles/48n6e.toml", r"^propellant_mass = .*$", given("propellant_mass", "1800 kg"), "propellant_mass", "leave"),
+    ("missiles/48n6e.toml", r"^dropped_mass = .*$", given("dropped_mass", "650 kg"), "propellant_mass", '"650 kg" of'),
+    ("missiles/48n6e.toml", r"^catapult_height = .*$", given("catapult_height", "1 m"), "ignition_delay", "0.90 s"),
+    ("missiles/48n6e.toml", r"^ignition_delay = .*$", given("ignition_delay", "4.6 s"), "ignition_delay", "4.52 s"),
+    ("missiles/48n6e.toml", r"^self_destruct_time = .*$", given("self_destruct_time", "13 s"), "burn_time", "13.25 s"),
+    ("missiles/48n6e.toml", r"^thrust_split = .*$", given("thrust_split", 1), "thrust_split", "below 1"),
+    ("missiles/48n6e.toml", r"^thrust_split = .*$", given("thrust_split", 0), "thrust_split", "above zero"),
+    ("missiles/48n6e.toml", r"^thrust_split = .*$", given("thrust_split", 1.5), "thrust_split", "at most 1"),
 ]  # fmt: skip
 
 

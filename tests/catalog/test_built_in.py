@@ -59,6 +59,17 @@ def test_every_kill_probability_has_a_spread() -> None:
             assert figure.low < figure.high
 
 
+def test_reliabilities_together_are_what_a_matured_round_has() -> None:
+    """The three parts make up about 0.9 with a spread of 0.8 to 0.97, which stood for them together before."""
+    for missile in CATALOG.missiles.values():
+        parts = (missile.reliability_launch, missile.reliability_guidance, missile.reliability_fuze)
+        assert math.prod(part.value for part in parts) == pytest.approx(0.9, abs=0.005)
+        assert math.prod(part.low or 0.0 for part in parts) == pytest.approx(0.8, abs=0.005)
+        assert math.prod(part.high or 0.0 for part in parts) == pytest.approx(0.97, abs=0.005)
+        assert 0.1 <= missile.common_cause.value <= 0.3
+        assert missile.fuze_range.value == pytest.approx(1.5 * missile.lethal_radius.value)
+
+
 def test_every_target_group_has_a_class() -> None:
     assert {target.group for target in CATALOG.targets.values()} == set(TARGET_GROUPS)
 

@@ -43,6 +43,14 @@ def test_by_name_by_index_and_nested() -> None:
     assert file.start.isoformat() == "2019-12-31T22:00:00+00:00"
 
 
+@pytest.mark.parametrize("level", ["low", "mid", "high", "drawn"])
+def test_the_level_of_the_kill_figures_can_be_set(level: str) -> None:
+    loaded = load("first", overrides=[f'pk="{level}"'])
+    assert loaded.file.pk == level
+    assert f'"pk":"{level}"' in toml_of(loaded)
+    assert load("first").file.pk == "mid"
+
+
 def test_a_key_the_file_does_not_have_can_be_set() -> None:
     assert load("tartus", overrides=["raids.cruise-south-west.spacing=2 km"]).file.raids[0].spacing == 2000.0
 
@@ -59,6 +67,8 @@ def test_a_key_the_file_does_not_have_can_be_set() -> None:
         ("raids.fighters", "", "expected a path and a value"),
         ("=4", "", "expected a path and a value"),
         ("raids..count=4", "", "expected a path and a value"),
+        ("pk=medium", "pk", "'low', 'mid', 'high' or 'drawn'"),
+        ("pk=0.7", "pk", "'low', 'mid', 'high' or 'drawn'"),
         ("raids[0].count=four", "raids[0].count", "integer"),
         ("raids[0].spacing=-2 km", "raids[0].spacing", '"-2 km"'),
         ("raids[0].aim=naval-peir", "raids[0].aim", 'did you mean "naval-pier"'),

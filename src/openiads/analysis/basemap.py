@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from openiads.catalog.loader import BUILT_IN
+from openiads.catalog.errors import InputError
+from openiads.catalog.loader import BUILT_IN, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -186,6 +187,15 @@ def _within(ring: Line, edges_deg: tuple[float, float, float, float]) -> Iterato
     for first, last in zip([0, *(cuts + 1)], [*cuts, len(along)], strict=True):
         if last > first:
             yield ring[first : last + 1]
+
+
+def cities(south_deg: float, west_deg: float, north_deg: float, east_deg: float) -> tuple[Spot, ...]:
+    """Towns of the map for a box and cities of the catalog; the map's alone where a user's catalog cannot be read."""
+    towns = base_map(south_deg, west_deg, north_deg, east_deg).spots
+    try:
+        return known_spots(towns, [place for place in load().places.values() if place.kind == "city"])
+    except InputError:  # a user's catalog that is broken by now does not spoil the account of a run that is over
+        return towns
 
 
 def known_spots(towns: Iterable[Spot], places: Iterable[Place]) -> tuple[Spot, ...]:

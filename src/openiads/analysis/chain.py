@@ -27,7 +27,8 @@ _ROUND_ENDS: Final = (EventKind.INTERCEPT, EventKind.KILLED, EventKind.MISSED, E
 class Round:
     """One missile fired: when, and what came of it.
 
-    ``end_s`` and ``miss_m`` are None without an intercept; ``lost`` is why it destroyed itself, if it did.
+    ``end_s`` and ``miss_m`` are None without an intercept; ``lost`` is why it destroyed itself, and ``missed`` why it
+    did not kill what it met, if it did not.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Round:
     miss_m: float | None
     killed: bool
     lost: Cause
+    missed: Cause
 
 
 @dataclass(frozen=True)
@@ -208,8 +210,14 @@ def _round(launch: Any, round_ends: Mapping[int, Mapping[EventKind, Any]]) -> Ro
         end_s=None if met is None else seconds(met),
         miss_m=float(ends[EventKind.INTERCEPT]["value"]) if EventKind.INTERCEPT in ends else None,
         killed=EventKind.KILLED in ends,
-        lost=Cause(int(ends[EventKind.SELF_DESTRUCTED]["cause"])) if EventKind.SELF_DESTRUCTED in ends else Cause.NONE,
+        lost=_cause(ends, EventKind.SELF_DESTRUCTED),
+        missed=_cause(ends, EventKind.MISSED),
     )
+
+
+def _cause(ends: Mapping[EventKind, Any], kind: EventKind) -> Cause:
+    """The cause of an end of one kind, NONE where there is none."""
+    return Cause(int(ends[kind]["cause"])) if kind in ends else Cause.NONE
 
 
 def _refusal(record: Record, event: Any) -> Refusal:

@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from openiads.analysis import palette
-from openiads.analysis.basemap import Spot, base_map, known_spots
+from openiads.analysis.basemap import Spot, cities
 from openiads.analysis.chain import seconds
+from openiads.analysis.debris import DebrisEllipse, debris
 from openiads.analysis.ground_map import draw_base, draw_places
 from openiads.analysis.map_frame import HALO, draw_scale, graticule
 from openiads.constants import SECONDS_PER_TICK
@@ -39,6 +40,8 @@ def draw(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     _frame(axes, record, lives, paths)
     draw_base(axes)
     _draw_rings(axes, record)
+    fallen = debris(record).ellipses
+    _draw_debris(axes, fallen)
     for life in lives:
         _draw_flight(axes, life, *paths[life.row])
     _draw_interceptors(axes, record)
@@ -48,8 +51,8 @@ def draw(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     draw_places(axes, _cities(axes), _busy(record, paths), most=_MOST_PLACES)
     axes.set_title("What flew where", pad=9)
     axes.legend(
-        handles=_legend(lives), loc="upper left", bbox_to_anchor=(-0.02, -0.03), ncols=3, frameon=False, fontsize=9.6,
-        handlelength=2.0, columnspacing=1.6, labelspacing=0.5, alignment="left",
+        handles=_legend(lives, bool(fallen)), loc="upper left", bbox_to_anchor=(-0.02, -0.03), ncols=3, frameon=False,
+        fontsize=9.6, handlelength=2.0, columnspacing=1.6, labelspacing=0.5, alignment="left",
         title=_key_line(record), title_fontsize=9.6,
     )  # fmt: skip
 
@@ -94,16 +97,8 @@ def _frame(axes: Axes, record: Record, lives: Sequence[Flight], paths: dict[int,
 
 
 def _cities(axes: Axes) -> tuple[Spot, ...]:
-    """Towns of the map and cities of the catalog."""
-    from openiads.catalog.errors import InputError
-    from openiads.catalog.loader import load
-
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    towns = base_map(south, west, north, east).spots
-    try:
-        return known_spots(towns, [place for place in load().places.values() if place.kind == "city"])
-    except InputError:  # a user's catalog that is broken by now does not spoil the picture of a run that is over
-        return towns
+    return cities(south, west, north, east)
 
 
 def _busy(record: Record, paths: dict[int, tuple[Any, Any, Any]]) -> Any:
@@ -165,6 +160,13 @@ def _draw_interceptors(axes: Axes, record: Record) -> None:
         axes.plot(lon, lat, color=palette.ROUND, linewidth=0.9, alpha=0.8, zorder=3.5)
 
 
+def _draw_debris(axes: Axes, fallen: Sequence[DebrisEllipse]) -> None:
+    """A thin outline for each target and round whose pieces come down, over the stars, which are larger than most."""
+    for each in fallen:
+        lat, lon = each.outline()
+        axes.plot(lon, lat, color=palette.DEBRIS, linewidth=1.2, zorder=5.5)
+
+
 def _draw_intercepts(axes: Axes, record: Record, lives: Sequence[Flight]) -> None:
     """Kills, and misses of what was still flying."""
     events = record.tables["events"]
@@ -218,7 +220,7 @@ def _label_site(axes: Axes, record: Record) -> None:
         )  # fmt: skip
 
 
-def _legend(lives: Sequence[Flight]) -> list[Any]:
+def _legend(lives: Sequence[Flight], fallen: bool) -> list[Any]:
     def entry(label: str, **style: Any) -> Line2D:
         return Line2D([], [], label=label, **style)
 
@@ -231,10 +233,12 @@ def _legend(lives: Sequence[Flight]) -> list[Any]:
         )
         for (relation, group, kind), count in ordered[:9]
     ]  # fmt: skip
+    pieces = [entry("debris: 86 % fall inside", color=palette.DEBRIS, linewidth=1.2)] if fallen else []
     return [
         *flown,
         entry("not (yet) held as a track", color=palette.QUIET, linestyle=_DOTTED, linewidth=1.7),
         entry("missile fired", color=palette.ROUND, linewidth=1.0),
+        *pieces,
         entry("kill", linestyle="", marker="*", markersize=13, color=palette.KILL),
         entry("miss", linestyle="", marker="o", markersize=6.5, color="white", markeredgecolor=palette.INK),
         entry("leaker arrived here", linestyle="", marker="X", markersize=9, color=palette.HOSTILE),

@@ -34,6 +34,7 @@ STAGES: Final[tuple[tuple[str, str], ...]] = (  # how far the post had got with 
 )
 ROUND: Final = "#1b3a57"
 KILL: Final = "#009e73"
+DEBRIS: Final = "#f0a800"
 UNITS: Final = ("#2f6ea5", "#d79b00", "#a05a8a", "#009e73")
 
 STYLE: Final[Any] = {  # Any: matplotlib types its settings one by one

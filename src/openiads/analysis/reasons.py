@@ -40,6 +40,11 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.DUD: "the missile failed",
     Cause.SEEKER: "the missile's seeker lost it",
     Cause.ENERGY: "the missile ran out of speed",
+    Cause.GUIDANCE_FAILED: "the missile's guidance failed",
+    Cause.OBJECT_GONE: "what it homed on was gone",
+    Cause.OUT_OF_FUZE_RANGE: "it passed beyond the fuze's range",
+    Cause.FUZE_FAILED: "the fuze failed",
+    Cause.NOT_LETHAL: "the burst did not kill",
     Cause.RESERVE: "the last rounds were kept for greater threats",
     Cause.NO_ASSET: "it threatened no asset",
 }
@@ -120,7 +125,8 @@ def _missed(life: Flight) -> tuple[Cause, str]:
     nearest = min(passed, key=lambda shot: shot.miss_m or 0.0)
     all_missed = "which missed" if count == 1 else "none of which killed it"
     away = f"{nearest.miss_m:.0f} m" if (nearest.miss_m or 0.0) >= 1.0 else "less than 1 m"
-    where = f"the nearest passed {away} away at {clock(nearest.end_s or 0.0)}"
+    because = f" ({CAUSE_WORDS[nearest.missed]})" if nearest.missed else ""
+    where = f"the nearest passed {away} away at {clock(nearest.end_s or 0.0)}{because}"
     after = [refusal for refusal in life.refusals if nearest.launched_s < refusal.time_s <= life.end_s]
     then = f"; after that {_said(after[-1])}" if after else ""
     return Cause.MISS_ASSESSED, f"{fired}, {all_missed}: {where}{then}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyRelation
 
+    from openiads.analysis.debris import DebrisReport
     from openiads.analysis.metrics_record import RunMetrics
     from openiads.analysis.reasons import LeakReason
 
@@ -50,6 +51,12 @@ class Result:
     def leaks(self) -> tuple[LeakReason, ...]:
         """Why each leaker got through, in order of arrival."""
         return self._summary.leakers
+
+    def debris(self) -> DebrisReport:
+        """Where the pieces of every intercept and every spent round come down, and on what."""
+        from openiads.analysis.debris import debris
+
+        return debris(self.record)
 
     def metrics(self, cutoff_m: float = 2000.0) -> RunMetrics:
         """How good each post's air picture was: GOSPA, SIAP attributes, continuity, NEES and NIS.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openiads.analysis.chain import Flight, flights, has_plots, track_owners
+from openiads.analysis.debris import DebrisCount, debris
 from openiads.analysis.reasons import LeakReason, clock, reasons
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.enums import EventKind, Identity, StrobeKind
@@ -106,6 +107,7 @@ class Summary:
     strobes: tuple[StrobeRow, ...]
     false_tracks: int | None
     never_released: int
+    debris: DebrisCount
     leakers: tuple[LeakReason, ...]
     notes: tuple[str, ...]
 
@@ -145,6 +147,7 @@ def summarise(record: Record) -> Summary:
         strobes=_strobe_rows(record),
         false_tracks=_false_tracks(record) if plotted else None,
         never_released=_never_released(record),
+        debris=debris(record).count,
         leakers=reasons(record, threats),
         notes=(
             *(() if plotted else (_NO_PLOTS,)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from openiads.analysis.reasons import clock
 
 if TYPE_CHECKING:
+    from openiads.analysis.debris import DebrisCount
     from openiads.analysis.summary import Summary, ThreatRow
 
 THREAT_HEADINGS = (
@@ -30,7 +31,7 @@ def page(summary: Summary) -> str:
         table(STROBE_HEADINGS, strobe_cells(summary)),
     ]
     parts += ["\n".join(reason.sentence for reason in summary.leakers)] if summary.leakers else []
-    parts += [false_tracks_line(summary)]
+    parts += [false_tracks_line(summary), "\n".join(debris_lines(summary.debris))]
     return "\n\n".join(part for part in [*parts, *summary.notes] if part)
 
 
@@ -90,6 +91,43 @@ def false_tracks_line(summary: Summary) -> str:
     if summary.false_tracks is None:
         return ""
     return f"Confirmed tracks without a target behind them (false tracks): {summary.false_tracks}"
+
+
+def debris_lines(count: DebrisCount) -> list[str]:
+    """Where the pieces of a run come down, in one sentence and one on what they may hit; none without an ellipse."""
+    if not count.ellipses:
+        return []
+    of = [_counted(count.intercepts, "intercept", "intercepts")] if count.intercepts else []
+    of += [_counted(count.spent, "spent round", "spent rounds")] if count.spent else []
+    across = f", {count.coast} across the coast" if count.coast else ""
+    lie = f"{count.land} on land{across}, {count.sea} at sea"
+    said = [f"Debris of {' and '.join(of)}: {_counted(count.ellipses, 'ellipse', 'ellipses')}, {lie}."]
+    struck = [f"{number} {'holds' if number == 1 else 'hold'} {name}" for name, number in count.towns.items()]
+    struck += [
+        f"{number} {'touches' if number == 1 else 'touch'} the zone {name}" for name, number in count.zones.items()
+    ]
+    struck += [f"{number} {'lies' if number == 1 else 'lie'} in {name}" for name, number in count.countries.items()]
+    return [*said, f"Of these {', '.join(struck)}."] if struck else said
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def kill_line(manifest: Mapping[str, Any]) -> str:
+    """Which value of its spread each kill figure had in a run, and what they were; empty where it is not said."""
+    level = str(manifest.get("pk") or "")
+    if not level:
+        return ""
+    from_where = {
+        "low": "the low end of their spread", "mid": "the middle value of the catalog",
+        "high": "the high end of their spread", "drawn": "drawn from their spread",
+    }  # fmt: skip
+    said = [
+        f"{name} " + ", ".join(f"{kind} {figure:.2f}" for kind, figure in figures.items())
+        for name, figures in dict(manifest.get("kill_figures") or {}).items()
+    ]
+    return f"Kill figures ({level}: {from_where[level]}): {'; '.join(said)}."
 
 
 def figures_line(figures: dict[str, float]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from openiads.catalog.figures import Figure
 from openiads.catalog.models import Doctrine, Missile, Radar, Receiver, TargetClass, Unit
 from openiads.catalog.walk import figures
+from openiads.constants import STANDARD_GRAVITY_MPS2
 
 if TYPE_CHECKING:
     from openiads.catalog.figures import Sheet
@@ -23,14 +25,15 @@ _MAY_BE_ZERO = {
     "antenna_height", "accuracy_range", "accuracy_azimuth", "accuracy_elevation", "swerling", "vulnerability",
     "damage", "cep", "reserve_rounds", "threat_min", "threat_weight", "assessment_delay", "assessment_false_kill",
     "assessment_missed_kill", "reload_time", "reaction_time", "altitude", "seeker_noise", "induced_drag",
-    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "friend", "civil", "hostile", "rounds", "spacing",
-    "reloads", "scan_loss", "dropped_mass", "beam_shape_loss",
-    "false_plots_strobe", "improvement_factor", "notch_speed",
+    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "common_cause", "friend", "civil", "hostile", "rounds",
+    "spacing", "reloads", "scan_loss", "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed",
+    "dropped_mass",
 }  # fmt: skip
 _PROBABILITIES = {
-    "detection_pd", "detection_pfa", "reliability", "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage",
-    "vulnerability", "friend", "civil", "hostile", "threshold_hostile", "threshold_suspect", "threshold_friend",
-    "thrust_split", "threshold_neutral", "assessment_false_kill", "assessment_missed_kill", "search_share",
+    "detection_pd", "detection_pfa", "reliability_launch", "reliability_guidance", "reliability_fuze", "common_cause",
+    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage", "vulnerability", "friend", "civil", "hostile",
+    "threshold_hostile", "threshold_suspect", "threshold_friend", "threshold_neutral", "assessment_false_kill",
+    "assessment_missed_kill", "search_share", "thrust_split",
 }  # fmt: skip
 _WHOLE = {
     "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve_rounds",
@@ -109,7 +112,7 @@ def false_plots_room(role: str) -> str:
 def _missile(missile: Missile) -> Iterator[Fault]:
     yield from _below("range_min", missile.range_min, "range_max", missile.range_max)
     yield from _below("altitude_min", missile.altitude_min, "altitude_max", missile.altitude_max)
-    yield from _below("propellant_mass", missile.propellant_mass, "launch_mass", missile.launch_mass)
+    yield from _below("lethal_radius", missile.lethal_radius, "fuze_range", missile.fuze_range)
     exhaust_mps = missile.thrust.value * missile.burn_time.value / max(missile.propellant_mass.value, 1e-9)
     if not 1000.0 <= exhaust_mps <= 4000.0:
         yield (
@@ -117,6 +120,52 @@ def _missile(missile: Missile) -> Iterator[Fault]:
             (
                 f"thrust x burn_time / propellant_mass is {exhaust_mps:.0f} m/s of exhaust speed; "
                 "a solid motor has 1000 to 4000 m/s"
+            ),
+        )
+    yield from _masses(missile)
+    yield from _launch(missile)
+
+
+def _masses(missile: Missile) -> Iterator[Fault]:
+    propellant, dropped, launch = missile.propellant_mass, missile.dropped_mass, missile.launch_mass
+    if propellant.value + dropped.value >= launch.value:
+        read = f'read "{propellant.shown}"' + (f' and "{dropped.shown}" of dropped_mass' if dropped.value else "")
+        yield "propellant_mass", f'{read}, must leave something of launch_mass ("{launch.shown}") after the burn'
+
+
+def _launch(missile: Missile) -> Iterator[Fault]:
+    """Whether the missile gets into the air and its motor burns out before it destroys itself."""
+    split, delay, toss = missile.thrust_split, missile.ignition_delay, missile.catapult_height
+    most = split.value if split.high is None else split.high
+    if most >= 1.0:
+        yield "thrust_split", f'read "{split.shown_high or split.shown}", a share of both halves must be below 1'
+    push_n = 2.0 * split.value * missile.thrust.value
+    weight_n = missile.launch_mass.value * STANDARD_GRAVITY_MPS2
+    if push_n <= weight_n:
+        yield (
+            "thrust",
+            (
+                f'read "{missile.thrust.shown}", which is {push_n / 1e3:.0f} kN in the first half of the burn against '
+                f"a weight of {weight_n / 1e3:.0f} kN: the missile cannot leave the ground"
+            ),
+        )
+    aloft_s = 2.0 * sqrt(2.0 * toss.value / STANDARD_GRAVITY_MPS2)
+    if delay.value > 0.0 and delay.value >= aloft_s:
+        yield (
+            "ignition_delay",
+            (
+                f'read "{delay.shown}", but thrown to a catapult_height of "{toss.shown}" the missile is back on the '
+                f"ground after {aloft_s:.2f} s: it must be below that"
+            ),
+        )
+    burnt_s = delay.value + missile.burn_time.value
+    life = missile.self_destruct_time
+    if burnt_s >= life.value:
+        yield (
+            "burn_time",
+            (
+                f'read "{missile.burn_time.shown}", so the motor burns out at {burnt_s:g} s, not before '
+                f'self_destruct_time ("{life.shown}"): the burn must be shorter than the flight'
             ),
         )
 

@@ -98,8 +98,7 @@ def load(folder: Path | None = None) -> Catalog:
 
     What is claimed about the systems is read when it is first asked for.
     """
-    chosen = folder or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    folders = (BUILT_IN,) if chosen is None else (BUILT_IN, _checked_folder(chosen))
+    folders = _folders(folder)
     radars = _shelf(folders, "radars", "radar", Radar)
     missiles = _shelf(folders, "missiles", "missile", Missile)
 
@@ -122,6 +121,23 @@ def load(folder: Path | None = None) -> Catalog:
         places=_places(folders),
         claims=_Claims(folders),
     )
+
+
+def source_and_home(kind: str, name: str, folder: Path | None = None) -> tuple[Path, Path]:
+    """The file that a thing is read from, and the one that would hold it in the user's folder, else in the built-in.
+
+    Args:
+        kind: one of ``KINDS`` but places.
+        name: a catalog name that ``load`` knows.
+        folder: as for ``load``.
+    """
+    homes = [place / kind / f"{name}.toml" for place in _folders(folder)]
+    return next(path for path in reversed(homes) if path.exists()), homes[-1]
+
+
+def _folders(folder: Path | None) -> tuple[Path, ...]:
+    chosen = folder or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    return (BUILT_IN,) if chosen is None else (BUILT_IN, _checked_folder(chosen))
 
 
 def read_sheet(path: Path, model: type[S]) -> tuple[S, str]:

@@ -107,6 +107,9 @@ class Missile(Sheet):
     range_min: Length
     altitude_min: Length
     altitude_max: Length
+    range_low: Length | None = Field(default=None, description="greatest range at a low target; only compared")
+    range_low_height: Length | None = Field(default=None, description="height of that target")
+    apogee: Length | None = Field(default=None, description="summit of the longest shots; only compared")
     target_speed_max: Speed
     launch_mass: Mass
     propellant_mass: Mass
@@ -121,14 +124,18 @@ class Missile(Sheet):
     autopilot_lag: Time
     catapult_height: Length
     ignition_delay: Time
-    loft_angle: Angle = Field(description="climb above the line of sight on the longest shots")
+    loft_angle: Angle = Field(description="greatest climb above the line of sight")
     handover_range: Length = Field(description="missile to target, where terminal homing starts")
     navigation_constant: Number
     seeker_noise: Angle = Field(description="one sigma of the line of sight at hand-over")
     self_destruct_time: Time
     lethal_radius: Length = Field(description="miss distance at which the warhead kills half the time")
     warhead_mass: Mass
-    reliability: Number = Field(description="launch, guidance and fuze together")
+    fuze_range: Length = Field(description="miss distance beyond which the proximity fuze does not function")
+    reliability_launch: Number = Field(description="chance that the round leaves and can be guided")
+    reliability_guidance: Number = Field(description="chance that its guidance works until the intercept")
+    reliability_fuze: Number = Field(description="chance that the fuze functions within its range")
+    common_cause: Number = Field(description="share of salvos whose rounds work or fail together")
     kill_aircraft: Number = Field(description="single-shot kill probability given a good flight")
     kill_cruise_missile: Number
     kill_ballistic: Number

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from openiads.catalog.errors import InputError
+from openiads.cli.calibrate import calibrate
 from openiads.cli.catalog import catalog
 from openiads.cli.claims import claims
 from openiads.cli.coverage import coverage
@@ -73,6 +74,7 @@ app.command("metrics")(metrics)
 app.command("track")(track)
 app.command("list")(list_scenarios)
 app.command("catalog")(catalog)
+app.command("calibrate")(calibrate)
 app.command("validate")(validate)
 app.command("schema")(schema)
 app.command("new")(new)

@@ -27,6 +27,10 @@ def run(
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help='Change a value: --set "raids.north.count=4"; may be repeated.')
     ] = None,
+    pk: Annotated[
+        str | None,
+        typer.Option("--pk", help="Kill figures: low, mid or high of their spread, or drawn from it."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A new folder; runs/NAME-seedN without it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     catalog: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
@@ -40,7 +44,8 @@ def run(
 
     if out is not None:
         check_target(out)
-    changes = [*(overrides or []), *(['record="events"'] if events_only else [])]
+    level = [] if pk is None else [_kill_level(pk)]
+    changes = [*(overrides or []), *level, *(['record="events"'] if events_only else [])]
     loaded = oi.load(scenario, unit=unit, overrides=changes, catalog_dir=catalog)
     used = loaded.seed if seed is None else seed
     folder = out or _free_folder(loaded.name, used)
@@ -62,6 +67,17 @@ def run(
     finally:
         if not no_plot:
             _draw(result, folder)
+
+
+def _kill_level(read: str) -> str:
+    """The override of a level of the kill figures."""
+    from openiads.catalog.errors import InputError
+    from openiads.scenario.schema import KILL_LEVELS
+
+    if read not in KILL_LEVELS:
+        allowed = f"{', '.join(KILL_LEVELS[:-1])} or {KILL_LEVELS[-1]}"
+        raise InputError("--pk", f'read "{read}", expected {allowed}')
+    return f'pk="{read}"'
 
 
 def _draw(result: Result, folder: Path) -> None:
@@ -103,6 +119,8 @@ def _print_json(result: Result, folder: Path) -> None:
         "figures": manifest.get("figures"),
         "unit_figures": manifest.get("unit_figures"),
         "terrain": manifest.get("terrain"),
+        "pk": manifest.get("pk"),
+        "kill_figures": manifest.get("kill_figures"),
         "summary": result.summary().as_dict(),
     }
     print(json_text(said), end="")
@@ -124,12 +142,15 @@ def _print_page(result: Result, folder: Path) -> None:
     print_table(console, words.UNIT_HEADINGS, words.unit_cells(summary))
     print_table(console, words.STROBE_HEADINGS, words.strobe_cells(summary))
     reasons = [reason.sentence for reason in summary.leakers[:LEAKS_SHOWN]]
-    for sentence in filter(None, [*reasons, words.false_tracks_line(summary), *summary.notes]):
+    for sentence in filter(
+        None, [*reasons, words.false_tracks_line(summary), *words.debris_lines(summary.debris), *summary.notes]
+    ):
         console.print(sentence, markup=False)
     if len(summary.leakers) > LEAKS_SHOWN:
         console.print(f"... and {len(summary.leakers) - LEAKS_SHOWN} more in {folder / 'summary.json'}", markup=False)
     console.print()
     manifest = result.record.manifest
+    console.print(words.kill_line(manifest), markup=False)
     console.print(words.figures_line(dict(manifest.get("figures") or {})), markup=False)
     kinds = sorted(set(dict(manifest.get("units") or {}).values()))
     console.print(words.unit_figures_line(kinds, dict(manifest.get("unit_figures") or {})), markup=False)

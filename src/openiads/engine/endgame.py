@@ -7,9 +7,11 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.engine.beam import note_emission
 from openiads.engine.events import add_event, last_event
-from openiads.engine.motion import ARRIVED, FLYING, GONE, position_at
+from openiads.engine.fates import fuze_works, kills
+from openiads.engine.motion import ARRIVED, FLYING, GONE, position_at, velocity_at
+from openiads.engine.remains import note_round, note_target
 from openiads.engine.rng import uniforms
-from openiads.enums import EventKind, InterceptorPhase, Purpose
+from openiads.enums import Cause, EventKind, InterceptorPhase, Purpose
 from openiads.physics.earth import to_enu
 from openiads.physics.lethality import damage_after, hit_probability, kill_probability
 from openiads.vec3 import norm, read, sub, write
@@ -20,17 +22,26 @@ OUT_OF_ACTION = 0.5  # damage from which a radar or launcher no longer works, as
 
 @kernel
 def resolve(
-    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any,
-    interceptors: Any, assets: Any, emitters: Any, launchers: Any, events: Any, emissions: Any,
+    tick: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, lethality: Any,
+    truth: Any, interceptors: Any, assets: Any, emitters: Any, launchers: Any, events: Any, emissions: Any, debris: Any,
 ) -> None:  # fmt: skip
-    """Draw the outcome of every closest approach and of every arrival of this step.
+    """Draw the outcome of every closest approach and of every arrival of this step, and say where pieces fall.
 
-    Reads: setting, missiles, targets, legs, clock (seed and run of the draws).
-    Writes: interceptors, truth (alive), assets, emitters, launchers (damage), counts, events, emissions.
+    A round that passes its object without a burst counts as destroyed there (assumed).
+
+    Reads: setting, missiles, targets, legs, clock (seed and run of the draws), lethality.
+    Writes: interceptors, truth (alive), assets, emitters, launchers (damage), counts, events, emissions, debris.
     """
     for i in range(counts[0].interceptors_top):
-        if interceptors[i].phase == InterceptorPhase.AT_TARGET:
-            _intercept(i, setting, missiles, targets, legs, clock, counts, truth, interceptors, events)
+        flying = interceptors[i]
+        if flying.phase == InterceptorPhase.AT_TARGET:
+            _intercept(
+                i, setting, missiles, targets, legs, clock, counts, lethality, truth, interceptors, events, debris
+            )
+            flying.phase = InterceptorPhase.SPENT
+        if flying.phase == InterceptorPhase.SPENT:
+            flying.phase = InterceptorPhase.GONE
+            note_round(flying, setting, counts, debris)
     if counts[0].arrivals > 0:
         counts[0].arrivals = 0
         for t in range(targets.size):
@@ -40,29 +51,46 @@ def resolve(
 
 @kernel
 def _intercept(
-    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any,
-    interceptors: Any, events: Any,
+    i: int, setting: Any, missiles: Any, targets: Any, legs: Any, clock: Any, counts: Any, lethality: Any, truth: Any,
+    interceptors: Any, events: Any, debris: Any,
 ) -> None:  # fmt: skip
     flying = interceptors[i]
-    flying.phase = InterceptorPhase.GONE
     t = flying.seeker_target
     event = _note(flying, EventKind.INTERCEPT, t, counts, events)
     event.value = flying.miss_m
     flying.event = last_event(counts)
-    if truth[t].alive != FLYING:
-        _note(flying, EventKind.MISSED, t, counts, events)
-        return
-    chance = kill_probability(missiles[flying.missile], targets[t].group, targets[t].vulnerability, flying.miss_m)
-    draw = uniforms(clock[0], Purpose.KILL, flying.name_hash, targets[t].name_hash, flying.launch_tick).a
-    if draw < chance:
+    missile, target = missiles[flying.missile], targets[t]
+    kill = lethality[flying.missile].kill[target.group]
+    chance = kill_probability(missile, kill, target.vulnerability, flying.miss_m)
+    cause = _why_not(flying, missile, target, clock, truth[t].alive, chance)
+    if cause == Cause.NONE:
         killed = _note(flying, EventKind.KILLED, t, counts, events)
         killed.value = chance
-        write(killed.pos_enu_m, to_enu(setting[0], position_at(t, flying.miss_tick, targets, legs, truth)))
+        there_m = position_at(t, flying.miss_tick, targets, legs, truth)
+        write(killed.pos_enu_m, to_enu(setting[0], there_m))
+        flying.event = last_event(counts)
+        note_target(flying, t, there_m, velocity_at(t, flying.miss_tick, targets, legs, truth), setting, counts, debris)
         truth[t].cause_event = last_event(counts)
         truth[t].alive = GONE
     else:
         missed = _note(flying, EventKind.MISSED, t, counts, events)
-        missed.value = chance
+        missed.cause = cause
+        missed.value = chance if cause == Cause.NOT_LETHAL else 0.0
+        flying.event = last_event(counts)
+
+
+@kernel
+def _why_not(flying: Any, missile: Any, target: Any, clock: Any, alive: int, chance: float) -> int:
+    """NONE where the round kills, else what kept it from it."""
+    if alive != FLYING:
+        return Cause.OBJECT_GONE.value
+    if flying.miss_m > missile.fuze_range_m:
+        return Cause.OUT_OF_FUZE_RANGE.value
+    if not fuze_works(clock[0], missile, flying.fate_hash):
+        return Cause.FUZE_FAILED.value
+    if not kills(clock[0], flying.fate_hash, target.name_hash, chance):
+        return Cause.NOT_LETHAL.value
+    return Cause.NONE.value
 
 
 @kernel

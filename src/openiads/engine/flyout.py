@@ -107,11 +107,11 @@ def _fly(
 
 @kernel
 def _is_steered(flying: Any, emitters: Any, channels: Any, engagements: Any) -> bool:
-    """False for a dud, and once the ground no longer guides or lights for this round."""
+    """False for a dud, from the failure of its guidance on, and once the ground no longer guides or lights for it."""
     engagement = engagements[flying.engagement]
     radar = emitters[channels[flying.channel].radar]
     guided = engagement.id == flying.engagement_id and engagement.state < EngagementState.ASSESSED
-    return bool(flying.dud == 0 and guided and radar.alive == 1 and radar.on == 1)
+    return bool(flying.dud == 0 and flying.tick < flying.fails_tick and guided and radar.alive == 1 and radar.on == 1)
 
 
 @kernel
@@ -267,13 +267,16 @@ def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any
     lost = flying.tick - flying.steered_tick > UNSTEERED_TICK
     if age_s < missile.life_s and not spent and not buried and not lost:
         return
-    flying.phase = InterceptorPhase.GONE
+    flying.phase = InterceptorPhase.SPENT
     event = add_event(events, counts, flying.tick, EventKind.SELF_DESTRUCTED, flying.event)
+    flying.event = last_event(counts)
     event.unit = flying.unit
     event.track = flying.track_number
     event.engagement = flying.engagement_id
     event.interceptor = flying.number
     event.cause = Cause.SEEKER if flying.blind == 1 else Cause.ENERGY
+    if flying.tick >= flying.fails_tick:
+        event.cause = Cause.GUIDANCE_FAILED
     if flying.dud == 1:
         event.cause = Cause.DUD
     write(event.pos_enu_m, read(flying.pos_enu_m))

@@ -7,8 +7,8 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.events import add_event, add_resource, last_event
-from openiads.engine.rng import uniforms
-from openiads.enums import EngagementState, EventKind, InterceptorPhase, Overflow, Purpose
+from openiads.engine.fates import fate_name, guidance_end_tick, is_dud
+from openiads.enums import EngagementState, EventKind, InterceptorPhase, Overflow
 from openiads.vec3 import Vec3, norm, read, sub, write
 
 _HASH = 2654435761  # Knuth's multiplicative hash, to name a round by its launcher and ordinal
@@ -22,8 +22,8 @@ def fire(
     """Fire every assigned round that is due and finish reloads; returns the next due tick.
 
     Reads: units, missiles, launchers.
-    Writes: interceptors, magazines, channels (rounds in flight), engagements (rounds fired), clock (the first guidance
-    update), counts, events, resources.
+    Writes: interceptors, magazines, channels (rounds in flight), engagements (rounds fired, the salvo's name), clock
+    (the first guidance update), counts, events, resources.
     """
     due = NEVER
     for n in range(magazines.size):
@@ -115,7 +115,7 @@ def _eject(
     tick: int, i: int, g: int, missiles: Any, launchers: Any, clock: Any, counts: Any, engagements: Any,
     interceptors: Any, magazines: Any,
 ) -> None:  # fmt: skip
-    """The round leaves its canister upwards; whether it will work is drawn here."""
+    """The round leaves its canister upwards; whether it works, and when its guidance fails, is drawn here."""
     row = engagements[g]
     launcher = launchers[row.launcher]
     missile = missiles[row.missile]
@@ -134,8 +134,11 @@ def _eject(
     counts[0].interceptor_serial += 1
     flying.launch_tick = tick
     flying.tick = tick
-    works = uniforms(clock[0], Purpose.LAUNCH_RELIABILITY, flying.name_hash, 0, tick).a < missile.reliability
-    flying.dud = 0 if works else 1
+    if row.rounds_fired == 1:
+        row.salvo_hash = flying.name_hash
+    flying.fate_hash = fate_name(clock[0], missile, row.salvo_hash, flying.name_hash)
+    flying.dud = 1 if is_dud(clock[0], missile, flying.fate_hash) else 0
+    flying.fails_tick = guidance_end_tick(clock[0], missile, flying.fate_hash, tick, row.intercept_tick)
     write(flying.pos_enu_m, read(launcher.pos_enu_m))
     write(flying.vel_enu_mps, Vec3(0.0, 0.0, missile.eject_speed_mps))
     write(flying.lift_enu_mps2, Vec3(0.0, 0.0, 0.0))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
+from openiads.engine.fates import draw_figures
 from openiads.engine.rng import normals
 from openiads.enums import Purpose
 
 
 @kernel
-def reset(seed: int, run: int, targets: Any, clock: Any, truth: Any) -> None:
-    """Name the run and draw the starts of raids and flights; the State is a fresh copy of the template."""
+def reset(
+    seed: int, run: int, setting: Any, missiles: Any, targets: Any, clock: Any, truth: Any, lethality: Any
+) -> None:
+    """Name the run, set its kill figures, draw the starts of raids and flights; the State is a fresh copy."""
     clock[0].seed = seed
     clock[0].run = run
+    draw_figures(clock[0], setting[0].kill_level, missiles, lethality)
     for t in range(targets.size):
         truth[t].start_tick = start_tick(t, targets, clock, truth)
         truth[t].due_tick = truth[t].start_tick

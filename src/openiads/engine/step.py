@@ -59,8 +59,8 @@ def step(tick: int, w: World, s: State) -> int:
         s.engagements, s.truth, s.interceptors, s.events, s.interceptor_samples,
     ))  # fmt: skip
     endgame.resolve(
-        tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.truth, s.interceptors, s.assets,
-        s.emitters, s.launchers, s.events, s.emissions,
+        tick, w.setting, w.missiles, w.targets, w.legs, s.clock, s.counts, s.lethality, s.truth, s.interceptors,
+        s.assets, s.emitters, s.launchers, s.events, s.emissions, s.debris,
     )  # fmt: skip
     due = min(due, assessment.assess(
         tick, w.doctrines, s.clock, s.counts, s.posts, s.tracks, s.interceptors, s.engagements, s.channels, s.events,
@@ -82,6 +82,7 @@ def advance(until_tick: int, jumps: bool, world: World, state: State) -> bool:
             w.setting, w.radars, w.targets, w.receivers, s.counts, s.emitters, s.launchers, s.channels, s.tracks,
             s.interceptors, s.plots, s.replies, s.strobes, s.events, s.truth_samples, s.track_samples,
             s.interceptor_samples, s.emissions, s.evidence, s.ranking_samples, s.resources,
+            s.debris,
         ):  # fmt: skip
             return False
         due = step(s.clock[0].tick, w, s)
@@ -94,6 +95,7 @@ def has_room(
     setting: Any, radars: Any, targets: Any, receivers: Any, counts: Any, emitters: Any, launchers: Any, channels: Any,
     tracks: Any, interceptors: Any, plots: Any, replies: Any, strobes: Any, events: Any, truth_samples: Any,
     track_samples: Any, interceptor_samples: Any, emissions: Any, evidence: Any, ranking_samples: Any, resources: Any,
+    debris: Any,
 ) -> bool:  # fmt: skip
     """True while every append-only table can take the rows of one more step."""
     n = counts[0]
@@ -103,6 +105,8 @@ def has_room(
     if strobes.size - n.strobes < emitters.size * (radars.size + receivers.size):
         return False
     if events.size - n.events < 4 * tracks.size + 4 * targets.size + 4 * interceptors.size:
+        return False
+    if debris.size - n.debris < 2 * interceptors.size:
         return False
     if setting[0].log_full == 0:
         return True

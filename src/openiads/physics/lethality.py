@@ -1,8 +1,8 @@
-"""What an intercept does to a target, and what a leaker does to an asset."""
+"""What an intercept does to a target, what a salvo does, and what a leaker does to an asset."""
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, log, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -11,14 +11,46 @@ _LN2 = log(2.0)
 
 
 @kernel
-def kill_probability(missile: Any, group: int, vulnerability: float, miss_m: float) -> float:
-    """Chance that one round kills at a miss distance: the single-shot value times a bell that halves at lethal radius.
+def kill_probability(missile: Any, kill: float, vulnerability: float, miss_m: float) -> float:
+    """Chance that a round whose fuze works kills: its figure times a bell that halves at the lethal radius.
+
+    Beyond the fuze's range nothing bursts and the chance is 0. ``kill`` is this run's figure for the target's group.
 
     Source: diffuse Gaussian damage function (Driels, Weaponeering), half value at the lethal radius.
-    Limits: no aspect, no fuze delay; reliability is drawn apart at launch.
+    Limits: no aspect, no fuze delay; reliability is drawn apart.
     """
+    if miss_m > missile.fuze_range_m:
+        return 0.0
     ratio = miss_m / missile.lethal_radius_m
-    return float(min(missile.kill[group] * vulnerability, 1.0) * exp(-_LN2 * ratio * ratio))
+    return float(min(kill * vulnerability, 1.0) * exp(-_LN2 * ratio * ratio))
+
+
+@kernel
+def salvo_kill_probability(chance: float, rounds: int, common_cause: float) -> float:
+    """Chance that at least one of several rounds kills, when a share of salvos has one fate for all its rounds.
+
+    ``chance`` is one round's, all reliabilities included: c p + (1 - c) (1 - (1 - p)^n). Without a common cause it is
+    the textbook's 1 - (1 - p)^n; with nothing else it is that of one round.
+
+    Source: beta-factor model of common-cause failure (Fleming 1974; NUREG/CR-4780), of outcomes instead of failures.
+    """
+    if rounds <= 0:
+        return 0.0
+    return float(common_cause * chance + (1.0 - common_cause) * (1.0 - (1.0 - chance) ** rounds))
+
+
+@kernel
+def triangular(share: float, low: float, mode: float, high: float) -> float:
+    """The value below which a share of a triangular distribution lies; the mode where it has no width.
+
+    Source: inverse of its distribution function (Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions).
+    """
+    width = high - low
+    if width <= 0.0:
+        return mode
+    if share * width < mode - low:
+        return low + sqrt(share * width * (mode - low))
+    return high - sqrt((1.0 - share) * width * (high - mode))
 
 
 @kernel

@@ -22,7 +22,8 @@ DTYPES: Final[Mapping[str, np.dtype[Any]]] = {
     "events": t.EVENT, "truth": t.TRUTH_SAMPLE, "tracks": t.TRACK_SAMPLE, "plots": t.PLOT,
     "plot_origins": t.PLOT_ORIGIN, "replies": t.REPLY, "strobes": t.STROBE, "strobe_origins": t.STROBE_ORIGIN,
     "interceptors": t.INTERCEPTOR_SAMPLE, "emissions": t.EMISSION,
-    "evidence": t.EVIDENCE, "ranking": t.RANKING_SAMPLE, "resources": t.RESOURCE, "directives": t.DIRECTIVE,
+    "evidence": t.EVIDENCE, "ranking": t.RANKING_SAMPLE, "resources": t.RESOURCE, "debris": t.DEBRIS,
+    "directives": t.DIRECTIVE,
     "assets": t.ASSET, "magazines": t.MAGAZINE, "channels": t.CHANNEL,
 }  # fmt: skip
 
@@ -40,6 +41,7 @@ ENUMS: Final[Mapping[tuple[str, str], type[IntEnum]]] = {
     ("evidence", "kinematics"): e.KinematicClass,
     ("evidence", "course"): e.CourseEvidence,
     ("ranking", "cause"): e.Cause,
+    ("debris", "kind"): e.DebrisKind,
     ("directives", "verb"): e.Verb,
 }
 

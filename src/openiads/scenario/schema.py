@@ -41,6 +41,8 @@ ControlName = Literal["hold", "tight", "free"]
 MotionName = Literal["route", "ballistic"]
 ZoneKind = Literal["engagement", "no_fire", "corridor", "territorial_sea", "fir"]
 RecordName = Literal["full", "events"]
+KillLevelName = Literal["low", "mid", "high", "drawn"]
+KILL_LEVELS: tuple[KillLevelName, ...] = ("low", "mid", "high", "drawn")
 FaultKind = Literal["north_misalignment", "range_bias"]
 BUILT_IN_TERRAINS = ("globe", "sea_level")
 
@@ -276,6 +278,11 @@ class ScenarioFile(_Table):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)]
     origin: Where = Field(description="the centre of the local frame")
     record: RecordName = "full"
+    pk: KillLevelName = Field(
+        default="mid",
+        description="which value of the spread of a missile's kill figures counts: low, mid, high, or drawn from it "
+        "once a run and missile",
+    )
     sides: tuple[Side, ...] = Field(min_length=1)
     relations: tuple[RelationRow, ...] = Field(default=(), description="unsaid pairs: own with itself, else neutral")
     posts: tuple[Post, ...] = Field(min_length=1)

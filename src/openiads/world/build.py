@@ -10,7 +10,7 @@ import numpy as np
 
 from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
 from openiads.constants import FALSE_PLOTS_MAX
-from openiads.enums import ControlStatus, EmitterKind, Relation
+from openiads.enums import ControlStatus, EmitterKind, KillLevel, Relation
 from openiads.estimation.gate import gate_of
 from openiads.physics.earth import geodetic
 from openiads.scenario.faults import faults_of
@@ -60,6 +60,7 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
     file = scenario.file
     full = file.record == "full" if log_full is None else log_full
     frame = build_frame(resolve(file.origin, scenario.catalog), file.duration, len(file.sides), full)
+    frame.setting["kill_level"] = KillLevel[file.pk.upper()]
     assets = _assets(scenario, frame)
     units = add_units(scenario, frame)
     places = _places(assets, units)
@@ -255,6 +256,7 @@ def _state(
         "assets": table_of(t.ASSET, [_bare(row) for row in [*assets, *units.assets]]),
         "launchers": table_of(t.LAUNCHER, units.launchers), "magazines": table_of(t.MAGAZINE, units.magazines),
         "channels": table_of(t.CHANNEL, units.channels), "locks": np.full(len(units.channels), -1, t.LOCK),
+        "lethality": np.zeros(len(world.missiles), t.LETHALITY),
     }  # fmt: skip
     room = _room(world, len(units.channels), len(emitters), capacity, full)
     room |= {
@@ -288,6 +290,7 @@ def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: 
         "truth_samples": kept * (8192 + len(world.targets)), "track_samples": kept * (8192 + tracks),
         "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
         "evidence": kept * (2048 + tracks), "ranking_samples": kept * (2048 + tracks),
+        "debris": 1024 + 2 * interceptors,
         "resources": kept * (2048 + 4 * channels + 64 + interceptors + 256),
     }  # fmt: skip
 

@@ -36,11 +36,12 @@ def _motor_fields(missile: Missile) -> dict[str, float]:
 
 
 def missile_row(missile: Missile, name: str) -> dict[str, Any]:
-    """The MISSILE fields of a catalog missile, its envelope table's grid included."""
+    """The MISSILE fields of a catalog missile, without its envelope."""
     by_group = {
         TargetGroup.BALLISTIC: missile.kill_ballistic, TargetGroup.CRUISE_MISSILE: missile.kill_cruise_missile,
         TargetGroup.ANTI_RADIATION: missile.kill_cruise_missile, TargetGroup.GLIDE_BOMB: missile.kill_cruise_missile,
     }  # fmt: skip
+    kills = [by_group.get(group, missile.kill_aircraft) for group in TargetGroup]
     return {
         "name_hash": name_hash("missiles", name),
         "guidance": _GUIDANCE[missile.guidance],
@@ -58,7 +59,13 @@ def missile_row(missile: Missile, name: str) -> dict[str, Any]:
         "seeker_noise_rad": missile.seeker_noise.value,
         "life_s": missile.self_destruct_time.value,
         "lethal_radius_m": missile.lethal_radius.value,
-        "reliability": missile.reliability.value,
-        "kill": [by_group.get(group, missile.kill_aircraft).value for group in TargetGroup],
+        "fuze_range_m": missile.fuze_range.value,
+        "reliability_launch": missile.reliability_launch.value,
+        "reliability_guidance": missile.reliability_guidance.value,
+        "reliability_fuze": missile.reliability_fuze.value,
+        "common_cause": missile.common_cause.value,
+        "kill_low": [kill.value if kill.low is None else kill.low for kill in kills],
+        "kill": [kill.value for kill in kills],
+        "kill_high": [kill.value if kill.high is None else kill.high for kill in kills],
         "target_speed_max_mps": missile.target_speed_max.value,
     }

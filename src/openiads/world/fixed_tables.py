@@ -16,6 +16,7 @@ SETTING = record(
     ("earth_radius_m", "f8"),  # local radius at the origin, for heights above the curved sea
     ("sides", "i8"),
     ("log_full", "i8"),  # 1: samples and plots are recorded, 0: events only
+    ("kill_level", "i8"),  # KillLevel
 )
 RELATION = record(("relation", "i8"))  # row: of_side * sides + to_side
 UNIT = record(
@@ -240,8 +241,16 @@ MISSILE = record(
     ("seeker_noise_rad", "f8"),
     ("life_s", "f8"),
     ("lethal_radius_m", "f8"),
-    ("reliability", "f8"),
+    ("fuze_range_m", "f8"),  # miss distance beyond which nothing bursts
+    ("reliability_launch", "f8"),
+    ("reliability_guidance", "f8"),
+    ("reliability_fuze", "f8"),
+    ("common_cause", "f8"),  # share of salvos whose rounds have one fate
+    ("kill_low", "f8", (GROUPS,)),  # the published spread; what stands in a run is in LETHALITY
     ("kill", "f8", (GROUPS,)),
+    ("kill_high", "f8", (GROUPS,)),
+    ("range_max_m", "f8"),  # farther and higher the run does not use it: published limits, or without end
+    ("height_max_m", "f8"),
     ("target_speed_max_mps", "f8"),
     ("first_cell", "i8", (GROUPS,)),  # of its envelope table against a group
     ("radial_mps", "f8", (GROUPS,)),  # speed of the target in that table's courses away and towards

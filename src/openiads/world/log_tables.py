@@ -113,3 +113,15 @@ RESOURCE = record(
     ("tick", "i8"), ("unit", "i8"), ("channel", "i8"), ("launcher", "i8"), ("engagement", "i8"), ("loaded", "i8"),
     ("reloads", "i8"), ("rounds_flying", "i8"),
 )  # fmt: skip
+DEBRIS = record(
+    ("tick", "i8"),  # of the intercept, or of the end of the round
+    ("because", "i8"),  # serial of the event that made it
+    ("kind", "i8"),  # DebrisKind
+    ("target", "i8"),  # whose pieces they are, or -1
+    ("interceptor", "i8"),  # number of the round
+    vector("pos_enu_m"),  # centre, on the sea's surface
+    ("major_m", "f8"),  # half axes, two standard deviations
+    ("minor_m", "f8"),
+    ("azimuth_rad", "f8"),  # of the major axis at the centre, 0 to pi clockwise from north
+    ("fall_s", "f8"),  # how long the pieces fall, mean
+)

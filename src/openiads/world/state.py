@@ -51,6 +51,7 @@ class State(NamedTuple):
     launchers: Table
     magazines: Table
     channels: Table
+    lethality: Table
     locks: Table
     tracks: Table
     banks: Table
@@ -73,6 +74,7 @@ class State(NamedTuple):
     evidence: Table
     ranking_samples: Table
     resources: Table
+    debris: Table
     links: Table  # work space of the association
     work: Table
 
@@ -88,6 +90,7 @@ STATE_DTYPES: Final = {
     "clock": t.CLOCK, "counts": t.COUNT, "posts": t.POST, "platforms": t.PLATFORM, "emitters": t.EMITTER,
     "beacons": t.BEACON, "listeners": t.LISTENER,
     "truth": t.TRUTH, "assets": t.ASSET, "launchers": t.LAUNCHER, "magazines": t.MAGAZINE, "channels": t.CHANNEL,
+    "lethality": t.LETHALITY,
     "locks": t.LOCK, "tracks": t.TRACK, "banks": t.BANK, "identity": t.IDENTITY, "ranking": t.RANKING,
     "engagements": t.ENGAGEMENT,
     "interceptors": t.INTERCEPTOR, "messages": t.MESSAGE, "directives": t.DIRECTIVE, "plots": t.PLOT,
@@ -95,7 +98,7 @@ STATE_DTYPES: Final = {
     "strobe_origins": t.STROBE_ORIGIN, "events": t.EVENT,
     "truth_samples": t.TRUTH_SAMPLE, "track_samples": t.TRACK_SAMPLE, "interceptor_samples": t.INTERCEPTOR_SAMPLE,
     "emissions": t.EMISSION, "evidence": t.EVIDENCE, "ranking_samples": t.RANKING_SAMPLE, "resources": t.RESOURCE,
-    "links": t.LINK, "work": t.WORK,
+    "debris": t.DEBRIS, "links": t.LINK, "work": t.WORK,
 }  # fmt: skip
 
 

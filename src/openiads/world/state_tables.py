@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from openiads.enums import MotionModel
+from openiads.enums import MotionModel, TargetGroup
 from openiads.world.dtypes import record, vector
 
 CLOCK = record(
@@ -132,6 +132,7 @@ CHANNEL = record(
     ("busy_from_tick", "i8"),
     ("busy_ticks", "i8"),
 )
+LETHALITY = record(("kill", "f8", (len(TargetGroup),)))  # beside MISSILE: the kill figures of this run
 LOCK = record(("target", "i8"))  # beside CHANNEL; the object the beam rests on: sensing alone may know
 TRACK = record(  # what the coarse gate reads stands first, side by side
     ("state", "i8"),  # TrackState
@@ -242,6 +243,7 @@ ENGAGEMENT = record(
     vector("intercept_enu_m"),
     ("last_launch_tick", "i8"),  # end of the launch window
     ("loft_slope", "f8"),  # of the flight to that point
+    ("salvo_hash", "u4"),  # name of its first round
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
 )
@@ -259,7 +261,9 @@ INTERCEPTOR = record(
     ("number", "i8"),
     ("launch_tick", "i8"),
     ("tick", "i8"),
+    ("fate_hash", "u4"),  # whom its outcomes are drawn for: itself, or the first round of its salvo
     ("dud", "i8"),
+    ("fails_tick", "i8"),  # from when on it is not guided any more, NEVER if it works
     ("blind", "i8"),  # 1 once what it homed on was gone, or nobody guided it any more
     vector("pos_enu_m"),
     vector("vel_enu_mps"),
@@ -294,6 +298,7 @@ COUNT = record(  # one row: how far each append-only table is filled, and runnin
     ("evidence", "i8"),
     ("ranking_samples", "i8"),
     ("resources", "i8"),
+    ("debris", "i8"),
     ("directives", "i8"),
     ("messages", "i8"),
     ("plots_read", "i8"),  # plots that the tracker has taken
