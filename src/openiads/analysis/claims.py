@@ -17,6 +17,7 @@ from openiads.analysis import claims_radar as radar
 from openiads.analysis import claims_run as trials
 from openiads.analysis.claims_verdict import VERDICTS, Measured, Verdict, verdict
 from openiads.analysis.envelope import missiles_of
+from openiads.analysis.envelope_words import reach_text
 from openiads.catalog.errors import InputError, unknown_name
 from openiads.catalog.loader import load as load_catalog
 from openiads.catalog.walk import figures
@@ -195,14 +196,17 @@ class Check:
         said = f'the claim "{claim.id}" feeds "{claim.feeds}" of "{claim.about}", which is no figure of the catalog'
         raise InputError("claims.toml", said, "claim.feeds")
 
-    def flown_at_10_km(self, claim: Claim) -> float | None:
+    def flown_at_10_km(self, claim: Claim) -> ground.Flown | None:
         """Greatest flown range at 10 km of the unit or missile that a claim names; None where the catalog has none."""
         if claim.about in self.catalog.units:
             names = [missile.id for missile in missiles_of(self.catalog, claim.about)]
         else:
             names = [claim.about] if claim.about in self.catalog.missiles else []
-        found = [self.flights.of(name).farthest_m(ground.FLOWN_HEIGHT_M)[0] for name in names]
-        return max((far_m for far_m in found if far_m is not None), default=None)
+        found = []
+        for each in map(self.flights.of, names):
+            far_m = each.farthest_m(ground.FLOWN_HEIGHT_M)[0]
+            found += [] if far_m is None else [ground.Flown(far_m, reach_text(far_m, each.end_m))]
+        return max(found, key=lambda flown: flown.far_m, default=None)
 
     def first_missile(self, claim: Claim) -> str:
         """The missile a claim is about, or that of the unit's launchers with the shortest wait."""

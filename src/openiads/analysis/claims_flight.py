@@ -10,7 +10,7 @@ import numpy as np
 from openiads.analysis.claims_verdict import Measured
 from openiads.analysis.envelope import MissileEnvelope, fly
 from openiads.analysis.envelope_read import time_at
-from openiads.analysis.envelope_words import length_text
+from openiads.analysis.envelope_words import edge_text, length_text
 from openiads.catalog.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def edge(claim: Claim, flights: Flights) -> Measured:
     beyond = found.is_open and attribute != "near" and claim.value_si > found.value_m
     unchecked = "the flown table ends before the claimed figure, and the flight does not" if beyond else ""
     why = (_MORE if found.value_m > claim.value_si else _LESS)[claim.quantity]
-    return Measured(found.value_m, how, found.half_step_m, unchecked=unchecked, why=why)
+    text = edge_text(found, attribute) if found.is_open else ""
+    return Measured(found.value_m, how, found.half_step_m, text, unchecked=unchecked, why=why)
 
 
 def mean_speed(claim: Claim, flights: Flights) -> Measured:

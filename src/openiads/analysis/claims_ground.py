@@ -5,6 +5,7 @@ Distances are those of ``record.geodesy`` on the ellipsoid; countries are those 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,14 @@ _STEP_DEG: Final = 0.02
 _BOX_DEG: Final = (29.1, 27.1, 40.9, 44.9)  # south, west, north, east: within the 1:10 million map
 _LITTLE: Final = "less than a hundredth of that land lies inside"
 _CITIES: Final = 5  # named beside the places of a ring, the greatest
+
+
+@dataclass(frozen=True, slots=True)
+class Flown:
+    """How far the missiles of a unit are flown at 10 km: the range, and how it is told."""
+
+    far_m: float
+    text: str
 
 
 class Ground:
@@ -113,20 +122,20 @@ def ring(claim: Claim, ground: Ground) -> Measured:
     return Measured(radius_m, how, text=", ".join(titles[name] for name in inside) or "none of them", agrees=agrees)
 
 
-def touches(claim: Claim, ground: Ground, flown_m: float | None) -> Measured:
+def touches(claim: Claim, ground: Ground, flown: Flown | None) -> Measured:
     """Whether a ring, and the flown reach at 10 km, hold a part of a country."""
-    share, flown = ground.share(claim.country, claim.value_si), _flown_words(claim, ground, flown_m)
-    text = f"{percent(share)} of {claim.country}{flown}"
+    share = ground.share(claim.country, claim.value_si)
+    text = f"{percent(share)} of {claim.country}{_flown_words(claim, ground, flown)}"
     how = f"land of {claim.country} inside the ring of {length_text(claim.value_si)} round Tartus"
     return Measured(share, how, text=text, agrees=share >= TOUCHED, why="" if share >= TOUCHED else _LITTLE)
 
 
-def east_half(claim: Claim, ground: Ground, flown_m: float | None) -> Measured:
+def east_half(claim: Claim, ground: Ground, flown: Flown | None) -> Measured:
     """How much of the half of a country's land that lies farther east is inside a ring."""
     middle_deg, radius_m = ground.middle_lon_deg(claim.country), claim.value_si
     share, east_deg = ground.east_share(claim.country, radius_m), _easternmost_deg(ground, radius_m)
-    flown = "" if flown_m is None else f"; as flown at 10 km {percent(ground.east_share(claim.country, flown_m))}"
-    text = f"{percent(share)} of the eastern half{flown}"
+    far = "" if flown is None else f"; as flown at 10 km {percent(ground.east_share(claim.country, flown.far_m))}"
+    text = f"{percent(share)} of the eastern half{far}"
     how = (
         f"half of {claim.country}'s land lies east of {middle_deg:.1f}° E; the ring of {length_text(radius_m)} round "
         f"Tartus ends at {east_deg:.1f}° E"
@@ -134,19 +143,19 @@ def east_half(claim: Claim, ground: Ground, flown_m: float | None) -> Measured:
     return Measured(share, how, text=text, agrees=share >= TOUCHED, why="" if share >= TOUCHED else _LITTLE)
 
 
-def share_of(claim: Claim, ground: Ground, flown_m: float | None) -> Measured:
+def share_of(claim: Claim, ground: Ground, flown: Flown | None) -> Measured:
     """The share of a country's land inside a ring, and inside the flown reach at 10 km."""
     radius_m = units.parse(claim.radius or "0 km", "length")
     share = ground.share(claim.country, radius_m)
-    text = f"{percent(share)}{_flown_words(claim, ground, flown_m)}"
+    text = f"{percent(share)}{_flown_words(claim, ground, flown)}"
     how = f"land of {claim.country} inside the ring of {length_text(radius_m)} round Tartus, de facto borders"
     return Measured(share, how, text=text, why="a ring that stands on the coast lies half over the sea")
 
 
-def _flown_words(claim: Claim, ground: Ground, flown_m: float | None) -> str:
-    if flown_m is None:
+def _flown_words(claim: Claim, ground: Ground, flown: Flown | None) -> str:
+    if flown is None:
         return ""
-    return f"; as flown at 10 km ({length_text(flown_m)}) {percent(ground.share(claim.country, flown_m))}"
+    return f"; as flown at 10 km ({flown.text}) {percent(ground.share(claim.country, flown.far_m))}"
 
 
 def _easternmost_deg(ground: Ground, radius_m: float) -> float:

@@ -95,6 +95,11 @@ class MissileEnvelope:
         )
 
     @property
+    def end_m(self) -> float:
+        """Ground range at which the table ends."""
+        return float(self.flown.ground_m[-1])
+
+    @property
     def heights_m(self) -> tuple[float, ...]:
         """Heights whose greatest ranges are listed: those at which the class flies."""
         top_m = min(float(self.flown.height_m[-1]), self.target.altitude_max.value)

@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, Patch
 from matplotlib.patheffects import withStroke
 
 from openiads.analysis import palette
+from openiads.analysis.envelope_words import reach_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ def draw_plan(axes: Axes, each: MissileEnvelope, height_m: float, course_deg: fl
     )  # fmt: skip
     if cut.far_m.max() > 0.0:
         _area(axes, cut)
-        _sides(axes, cut)
+        _sides(axes, cut, each.end_m)
     else:
         axes.text(0.0, 0.1 * published_km, "no point at this height is reached", ha="center", fontsize=11, zorder=8)
     _course(axes, cut)
@@ -86,7 +87,7 @@ def _area(axes: Axes, cut: Plan) -> None:
     )
 
 
-def _sides(axes: Axes, cut: Plan) -> None:
+def _sides(axes: Axes, cut: Plan, end_m: float) -> None:
     """The greatest range against an approaching, a crossing and a fleeing target, written where it is met."""
     for words, off_deg in _SIDES:
         bearing_deg = (cut.course_deg + off_deg) % 360.0
@@ -95,8 +96,9 @@ def _sides(axes: Axes, cut: Plan) -> None:
             continue
         at = 0.66 * cut.far_m[n] / 1e3
         angle = np.radians(bearing_deg)
+        said = f"{words}\n{reach_text(float(cut.far_m[n]), end_m)}"
         axes.text(
-            at * np.sin(angle), at * np.cos(angle), f"{words}\n{cut.far_m[n] / 1e3:.0f} km", ha="center", va="center",
+            at * np.sin(angle), at * np.cos(angle), said, ha="center", va="center",
             fontsize=11.5, fontweight="bold", color=_EDGE, path_effects=_HALO, zorder=8,
         )  # fmt: skip
 

@@ -115,6 +115,7 @@ def _vertical(axes: Axes, bar: Axes, each: MissileEnvelope) -> None:
         axes.contour(x, y, behind, [0.0], colors=[TAIL], linewidths=2.2, linestyles=[(0, (6, 2))], zorder=5)
     _limits(axes, each)
     _ceiling_of_target(axes, each)
+    _end_of_table(axes, each)
     _published(axes, each)
     _dress(axes, each)
 
@@ -169,6 +170,19 @@ def _ceiling_of_target(axes: Axes, each: MissileEnvelope) -> None:
     axes.text(
         0.17 * axes.get_xlim()[1], top_km, said, ha="left", va="bottom", fontsize=9.5, path_effects=_HALO, zorder=8
     )
+
+
+def _end_of_table(axes: Axes, each: MissileEnvelope) -> None:
+    """Where the table ends before the flight does, the picture says so."""
+    if not each.cut("forward").reached[:, -1].any():
+        return
+    end_km, high = each.end_m / 1e3, axes.get_ylim()[1]
+    axes.plot([end_km, end_km], [0.0, high], color=palette.QUIET, linewidth=1.0, linestyle=(0, (1, 2)), zorder=5)
+    said = "the table ends here, the flight does not"
+    axes.text(
+        end_km, 0.5 * high, said, rotation=90, ha="left", va="center", fontsize=9.5, color=palette.QUIET,
+        path_effects=_HALO, zorder=8,
+    )  # fmt: skip
 
 
 def _published(axes: Axes, each: MissileEnvelope) -> None:

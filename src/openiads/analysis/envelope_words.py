@@ -48,7 +48,7 @@ def _lines(each: MissileEnvelope) -> list[Line]:
     found.append(Line(name, "time to greatest range", _three(_number(a.far_flight_s, "s") for a in told), "", ""))
     found.append(Line(name, "mean speed to it", _three(_number(a.mean_speed_mps, "m/s") for a in told), "", ""))
     for height_m in each.heights_m:
-        flown = _three(length_text(far_m) for far_m in each.farthest_m(height_m))
+        flown = _three(reach_text(far_m, each.end_m) for far_m in each.farthest_m(height_m))
         found.append(Line(name, f"range at {length_text(height_m)}", flown, "", ""))
     return found
 
@@ -66,6 +66,12 @@ def length_text(value_m: float | None) -> str:
         return f"{value_m:.0f} m"
     km = value_m / 1e3
     return f"{km:.0f} km" if km >= 20.0 or km == int(km) else f"{km:.1f} km"
+
+
+def reach_text(far_m: float | None, end_m: float) -> str:
+    """A greatest range; ``over`` where it is the end of the table."""
+    lead = "over " if far_m is not None and far_m >= end_m else ""
+    return f"{lead}{length_text(far_m)}"
 
 
 def edge_text(edge: Edge | None, attribute: str = "far") -> str:
