@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from openiads.analysis.claims import Claims
     from openiads.analysis.coverage import Coverage
+    from openiads.analysis.envelope import Envelope
     from openiads.analysis.result import Result
     from openiads.catalog.errors import InputError
     from openiads.imports.plots import Plots, Rejections
@@ -29,14 +31,16 @@ if TYPE_CHECKING:
     from openiads.tracks import Tracks
 
 __all__ = [
-    "CapacityError", "Coverage", "InputError", "Result", "Scenario", "Session", "Tracker", "TrackerRadar",
-    "TrackerSettings", "Tracks", "__version__", "coverage", "load", "open_run", "read_plots", "read_radars", "run",
-    "scenarios",
+    "CapacityError", "Claims", "Coverage", "Envelope", "InputError", "Result", "Scenario", "Session", "Tracker",
+    "TrackerRadar", "TrackerSettings", "Tracks", "__version__", "claims", "coverage", "envelope", "load", "open_run",
+    "read_plots", "read_radars", "run", "scenarios",
 ]  # fmt: skip
 
 _HOMES = {
     "CapacityError": "openiads.simulate",
+    "Claims": "openiads.analysis.claims",
     "Coverage": "openiads.analysis.coverage",
+    "Envelope": "openiads.analysis.envelope",
     "InputError": "openiads.catalog.errors",
     "Result": "openiads.analysis.result",
     "Scenario": "openiads.scenario.load",
@@ -131,6 +135,40 @@ def coverage(
     from openiads.analysis.coverage import coverage as cover
 
     return cover(scenario, altitudes, rcs=rcs, pd=pd, swerling=swerling, speed=speed, unit=unit, jam_at=jam_at)
+
+
+def envelope(unit_or_missile: str, target: str = "fighter", catalog_dir: Path | None = None) -> Envelope:
+    """What the missiles of a unit reach, as flown, against a class of target.
+
+    Args:
+        unit_or_missile: a catalog unit ("s-300pmu1") or a missile ("48n6e").
+        target: a catalog target class.
+        catalog_dir: a folder that overlays the built-in catalog.
+
+    Returns:
+        A table a missile, the figures read off it, ``to_xarray`` and ``plot``.
+
+    Raises:
+        InputError: no such unit, missile or class; the message lists those there are.
+    """
+    from openiads.analysis.envelope import envelope as flown
+
+    return flown(unit_or_missile, target, catalog_dir)
+
+
+def claims(unit: str | None = None, catalog_dir: Path | None = None) -> Claims:
+    """What is said about the systems, and what the simulation gives for it: a row a claim, with a verdict.
+
+    Args:
+        unit: only the claims listed under a catalog unit, or under "tartus".
+        catalog_dir: a folder that overlays the built-in catalog.
+
+    Raises:
+        InputError: nothing is claimed about such a unit; the message lists those there are.
+    """
+    from openiads.analysis.claims import claims as check
+
+    return check(unit, catalog_dir)
 
 
 def open_run(folder: str | Path) -> Result:

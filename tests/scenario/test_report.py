@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_validate_prints_one_json_object(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_listing(capsys: pytest.CaptureFixture[str]) -> None:
     list_scenarios()
-    assert "tartus  Mixed raid" in capsys.readouterr().out
+    assert re.search(r"^tartus +Mixed raid", capsys.readouterr().out, re.MULTILINE)
     list_scenarios(as_json=True)
     rows = json.loads(capsys.readouterr().out)["scenarios"]
     assert [row["name"] for row in rows] == list(builtin_names())

@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
 from openiads.catalog import checks
+from openiads.catalog.claims import Claim
 from openiads.catalog.errors import InputError, locate, parse_toml, translate, undotted, unknown_name
 from openiads.catalog.figures import Frozen, Sheet
 from openiads.catalog.models import Doctrine, Missile, Place, Radar, Receiver, TargetClass, Unit
@@ -69,6 +71,7 @@ class Catalog:
     targets: Mapping[str, TargetClass]
     doctrines: Mapping[str, Doctrine]
     places: Mapping[str, Place]
+    claims: Mapping[str, Claim]
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of one of ``KINDS``, without reading the files."""
@@ -80,6 +83,10 @@ class _PlaceFile(Frozen):
     place: tuple[Place, ...] = Field(default=())
 
 
+class _ClaimFile(Frozen):
+    claim: tuple[Claim, ...] = Field(default=())
+
+
 def load(folder: Path | None = None) -> Catalog:
     """Open the built-in catalog, overlaid by a user's.
 
@@ -88,6 +95,8 @@ def load(folder: Path | None = None) -> Catalog:
 
     Raises:
         InputError: the folder is none or holds nothing of a catalog, or a places.toml cannot be used.
+
+    What is claimed about the systems is read when it is first asked for.
     """
     folders = _folders(folder)
     radars = _shelf(folders, "radars", "radar", Radar)
@@ -110,6 +119,7 @@ def load(folder: Path | None = None) -> Catalog:
         targets=_shelf(folders, "targets", "target", TargetClass),
         doctrines=_shelf(folders, "doctrines", "doctrine", Doctrine),
         places=_places(folders),
+        claims=_Claims(folders),
     )
 
 
@@ -185,6 +195,48 @@ def _read_places(path: Path) -> dict[str, Place]:
     return named
 
 
+class _Claims(Mapping[str, Claim]):
+    """The claims of all folders by their ids; the files are read when the first is asked for.
+
+    A claim of a later folder takes the place of one with the same id.
+
+    Raises:
+        InputError: a claims.toml cannot be used; when the claims are first asked for.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
+
+    @cached_property
+    def _kept(self) -> dict[str, Claim]:
+        paths = (folder / "claims.toml" for folder in self._folders)
+        return {name: claim for path in paths if path.exists() for name, claim in _read_claims(path).items()}
+
+    def __getitem__(self, name: str) -> Claim:
+        return self._kept[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def _read_claims(path: Path) -> dict[str, Claim]:
+    file, text = str(path), _text(path)
+    try:
+        rows = _ClaimFile.model_validate(parse_toml(file, text)).claim
+    except ValidationError as error:
+        raise translate(file, text, error) from None
+    named: dict[str, Claim] = {}
+    for row, claim in enumerate(rows):
+        if claim.id in named:
+            line = locate(text, ("claim", row, "id"))
+            raise InputError(file, f'read "{claim.id}", which stands twice in this file', f"claim[{row}].id", line)
+        named[claim.id] = claim
+    return named
+
+
 def _raise_first(file: str, text: str, found: Iterator[checks.Fault]) -> None:
     for key, message in found:
         raise InputError(file, message, key, locate(text, undotted(key)))
@@ -193,7 +245,12 @@ def _raise_first(file: str, text: str, found: Iterator[checks.Fault]) -> None:
 def _checked_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise InputError(str(folder), "is not a folder; a catalog folder was expected")
-    known = (*(folder / kind for kind in KINDS[:-1]), folder / "scenarios", folder / "places.toml")
+    known = (
+        *(folder / kind for kind in KINDS[:-1]),
+        folder / "scenarios",
+        folder / "places.toml",
+        folder / "claims.toml",
+    )
     if not any(path.exists() for path in known):
         names = ", ".join(path.name for path in known)
         raise InputError(str(folder), f"holds nothing of a catalog; allowed are {names}")

@@ -16,7 +16,9 @@ from typer.core import TyperGroup
 from openiads.catalog.errors import InputError
 from openiads.cli.calibrate import calibrate
 from openiads.cli.catalog import catalog
+from openiads.cli.claims import claims
 from openiads.cli.coverage import coverage
+from openiads.cli.envelope import envelope
 from openiads.cli.listing import list_scenarios
 from openiads.cli.metrics import metrics
 from openiads.cli.new import new
@@ -66,6 +68,8 @@ def _options(
 
 app.command("run")(run)
 app.command("coverage")(coverage)
+app.command("envelope")(envelope)
+app.command("claims")(claims)
 app.command("metrics")(metrics)
 app.command("track")(track)
 app.command("list")(list_scenarios)
