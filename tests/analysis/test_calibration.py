@@ -42,7 +42,7 @@ def test_the_built_in_file_is_what_the_command_writes(name: str) -> None:
     path = BUILT_IN / "missiles" / f"{name}.toml"
     text = path.read_bytes().decode()
     assert replaced(str(path), text, calibrate(CATALOG.missiles[name]).figures) == text, (
-        f"run python tools/calibrate_all.py"
+        "run python tools/calibrate_all.py"
     )
 
 

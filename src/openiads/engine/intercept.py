@@ -11,7 +11,7 @@ from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, TargetGroup
 from openiads.physics.earth import height_above_sea
 from openiads.physics.envelope import Reach, reach_at
-from openiads.vec3 import Vec3, norm, read, sub
+from openiads.vec3 import Vec3, dot, norm, read, sub
 
 NO_FIRE = 1  # zone kind
 ITERATIONS = 6
@@ -36,28 +36,37 @@ class Chance(NamedTuple):
 def solve(
     tick: int, wait_s: float, earth_radius_m: float, missile: Any, envelopes: Any, launcher: Any, track: Any, group: int
 ) -> Chance:
-    """The predicted intercept of a track by a missile launched after a wait: fixed-point iteration on its flight."""
+    """The predicted intercept of a track by a missile launched after a wait.
+
+    Newton's iteration on the time of flight: what closes at the speed of the missile or faster would make plain
+    substitution swing to and fro.
+    """
     pos_m = predicted_position(track, tick)
     vel_mps = read(track.vel_enu_mps)
     site_m = read(launcher.pos_enu_m)
     if norm(vel_mps) > missile.target_speed_max_mps:
         return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 0.0, pos_m)
     ballistic = group == TargetGroup.BALLISTIC
-    met = Reach(0.0, norm(sub(pos_m, site_m)) / FIRST_GUESS_MPS, 0.0)
+    met = Reach(0.0, 0.0, 0.0)
+    flight_s, ground_m, height_m = norm(sub(pos_m, site_m)) / FIRST_GUESS_MPS, 0.0, 0.0
     point_m = pos_m
     for _ in range(ITERATIONS):
-        point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + met.flight_s)
+        point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + flight_s)
         height_m = height_above_sea(earth_radius_m, point_m)
         apart_m = sub(point_m, site_m)
         ground_m = sqrt(apart_m.x * apart_m.x + apart_m.y * apart_m.y)
-        if height_m < BURIED_M and ballistic:
-            return Chance(Cause.TOO_LATE.value, -1.0, 0.0, point_m)
         radial_mps = -(vel_mps.x * apart_m.x + vel_mps.y * apart_m.y) / max(ground_m, 1.0)
         met = reach_at(missile, envelopes, group, ground_m, height_m, radial_mps)
-        if met.margin < 0.0:
-            cause = Cause.TOO_CLOSE.value if ground_m < NEAR_M else Cause.OUT_OF_ENVELOPE.value
-            return Chance(cause, -1.0, 0.0, point_m)
-    return Chance(Cause.NONE.value, met.flight_s, met.loft_slope, point_m)
+        range_m = max(norm(apart_m), 1.0)
+        wanted_s = met.flight_s if met.flight_s > 0.0 else range_m / FIRST_GUESS_MPS
+        closing = max(-dot(vel_mps, apart_m) / range_m, 0.0) * wanted_s / range_m
+        flight_s += (wanted_s - flight_s) / (1.0 + closing)
+    if ballistic and height_m < BURIED_M:
+        return Chance(Cause.TOO_LATE.value, -1.0, 0.0, point_m)
+    if met.margin < 0.0:
+        cause = Cause.TOO_CLOSE.value if ground_m < NEAR_M else Cause.OUT_OF_ENVELOPE.value
+        return Chance(cause, -1.0, 0.0, point_m)
+    return Chance(Cause.NONE.value, flight_s, met.loft_slope, point_m)
 
 
 @kernel

@@ -43,6 +43,7 @@ ZoneKind = Literal["engagement", "no_fire", "corridor", "territorial_sea", "fir"
 RecordName = Literal["full", "events"]
 KillLevelName = Literal["low", "mid", "high", "drawn"]
 KILL_LEVELS: tuple[KillLevelName, ...] = ("low", "mid", "high", "drawn")
+LimitsName = Literal["published", "flown"]
 FaultKind = Literal["north_misalignment", "range_bias"]
 BUILT_IN_TERRAINS = ("globe", "sea_level")
 
@@ -278,6 +279,10 @@ class ScenarioFile(_Table):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)]
     origin: Where = Field(description="the centre of the local frame")
     record: RecordName = "full"
+    limits: LimitsName = Field(
+        default="published",
+        description="how far and high posts use their missiles: as published, or as they fly (flown)",
+    )
     pk: KillLevelName = Field(
         default="mid",
         description="which value of the spread of a missile's kill figures counts: low, mid, high, or drawn from it "

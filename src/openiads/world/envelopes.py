@@ -40,11 +40,13 @@ RANGE_CELLS: Final = 48
 HEIGHT_CELLS: Final = 16
 BEYOND: Final = 1.5  # times the published limits, to which the tables go; the envelope must end before by itself
 LOWEST_M: Final = 5.0  # height of the lowest cells
-LOFT_SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the tangent of the sheet's greatest loft
+LOFT_SHARES: Final = (0.0, 0.2, 0.4, 0.55, 0.7, 0.85, 1.0)  # of the tangent of the sheet's greatest loft
 SITE_LATITUDE_RAD: Final = radians(35.0)  # where tables are flown, northwards: the eastern Mediterranean, assumed
 SPEED_LEFT_MPS: Final = 400.0  # a slower arrival counts as out of reach, assumed
 OVERTAKING_MPS: Final = 150.0  # by which a missile must be faster than a target that flies away, assumed
 LOAD_LEFT_MPS2: Final = 20.0  # what 300 m of error at a hand-over 8 s before the end asks for: 4 x 300 / 8^2, assumed
+SHORT: Final = -0.2  # margin of a flight that all but arrived, assumed
+SHORT_M: Final = 1e5  # and the distance from the point that takes 1 more off it, assumed
 BALLISTIC_DIVE_RAD: Final = radians(50.0)  # path angle of a ballistic target in its last minute, assumed
 _LAWS: Final = ("physics", "vec3.py", "constants.py", "world/envelopes.py", "world/build_missiles.py")
 
@@ -244,11 +246,15 @@ def _fly(missile: Missile, target: TargetClass) -> Any:
 
 @kernel
 def margin_of(arrival: Any, missile: Any, aim: Any) -> float:
-    """By how much the tightest of speed, load and miss is met, at most 1; negative out of reach."""
+    """By how much the tightest of speed, load and miss is met, at most 1; negative out of reach.
+
+    A flight that did not arrive is out of reach by so much more as it stayed farther away, so that the edge between
+    cells lies where it should.
+    """
     if arrival.outcome != PASSED:
-        return max(-0.2 - arrival.miss_m / 1e5, OUT_OF_REACH)
+        return float(max(SHORT - arrival.miss_m / SHORT_M, OUT_OF_REACH))
     tightest = min(arrival.speed_mps / aim.needed_mps, arrival.load_mps2 / aim.needed_mps2) - 1.0
-    return max(min(tightest, 1.0 - arrival.miss_m / missile.lethal_radius_m, 1.0), OUT_OF_REACH)
+    return float(max(min(tightest, 1.0 - arrival.miss_m / missile.lethal_radius_m, 1.0), OUT_OF_REACH))
 
 
 @kernel
@@ -303,6 +309,9 @@ def build_missiles(scenario: Scenario, names: list[str]) -> tuple[Any, Any]:
         sheet = scenario.catalog.missiles[name]
         missiles["range_cells"][m], missiles["height_cells"][m] = RANGE_CELLS, HEIGHT_CELLS
         missiles["range_step_m"][m], missiles["height_step_m"][m] = range_step_m(sheet), height_step_m(sheet)
+        published = scenario.file.limits == "published"
+        missiles["range_max_m"][m] = sheet.range_max.value if published else np.inf
+        missiles["height_max_m"][m] = sheet.altitude_max.value if published else np.inf
         for group, kind in GROUP_CLASSES.items():
             table = m * len(classes) + classes.index(kind)
             missiles["first_cell"][m, group] = table * COURSES * HEIGHT_CELLS * RANGE_CELLS
