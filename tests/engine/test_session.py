@@ -17,9 +17,10 @@ def _kinds(session: Session) -> np.ndarray:
     return session.record().tables["events"]
 
 
-def _first_tick(kind: EventKind) -> int:
+def _first_tick(kind: EventKind, track: int | None = None) -> int:
     events = runs.record("first").tables["events"]
-    return int(events["tick"][events["kind"] == kind].min())
+    mine = (events["track"] == track) | (track is None)
+    return int(events["tick"][(events["kind"] == kind) & mine].min())
 
 
 def _engaged_track() -> int:
@@ -59,7 +60,7 @@ def test_hold_can_be_lifted() -> None:
 
 def test_a_track_called_friend_is_not_engaged() -> None:
     track = _engaged_track()
-    session = _until(_first_tick(EventKind.DESIGNATED) - 2000)
+    session = _until(_first_tick(EventKind.DESIGNATED, track) - 1)
     session.submit(Verb.SET_IDENTITY, POST, track, Identity.FRIEND)
     session.advance(session.duration_s)
     events = _kinds(session)

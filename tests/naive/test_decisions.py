@@ -10,8 +10,9 @@ from scipy.interpolate import RegularGridInterpolator
 from openiads.engine.identification import off_plan_m
 from openiads.engine.intercept import NO_FIRE, in_no_fire_zone, solve
 from openiads.enums import Cause, KinematicClass, TargetGroup, TrackState
-from openiads.physics.envelope import flight_time
+from openiads.physics.envelope import COURSES, OUT_OF_REACH, reach_at
 from openiads.vec3 import Vec3
+from openiads.world.state import World
 from openiads.world.tables import PLAN, PLAN_POINT, TRACK, ZONE, ZONE_CORNER
 from tests.support import drive, runs
 
@@ -21,46 +22,72 @@ RADIUS_M = 6.37e6
 # ---- The envelope --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["first", "tartus"])
-def test_the_flight_time_is_the_bilinear_one_where_all_four_corners_are_reached(name: str) -> None:
-    world, draw = runs.built(name).world, np.random.default_rng(3)
+def _tables(world: World) -> list[tuple[np.record, int, np.ndarray]]:
+    """Every missile, a group, and the flown table against it: (courses, heights, ranges)."""
+    found = []
     for missile in world.missiles:
-        rows, columns = int(missile["height_cells"]), int(missile["range_cells"])
-        cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
-        roots, ranges = np.arange(rows) * missile["height_step_m"] ** 0.5, np.arange(columns) * missile["range_step_m"]
-        slow = RegularGridInterpolator((roots, ranges), cells["flight_s"])
-        reached = 0
-        for _ in range(2000):
-            ground = float(draw.uniform(0.0, 1.1 * ranges[-1]))
-            height = float(draw.uniform(-100.0, 1.1 * roots[-1] ** 2))
-            ours = flight_time(missile, world.envelopes, ground, height)
-            i = int(ground // missile["range_step_m"])
-            j = int((max(height, 0.0) / missile["height_step_m"]) ** 0.5)
-            if i >= columns - 1 or j >= rows - 1 or cells["reachable"][j : j + 2, i : i + 2].sum() < 4:
-                assert ours == -1.0
-            else:
-                reached += 1
-                assert ours == pytest.approx(float(slow((max(height, 0.0) ** 0.5, ground))), rel=1e-12)
-        assert reached > 50
+        shape = (COURSES, int(missile["height_cells"]), int(missile["range_cells"]))
+        for group in (TargetGroup.AIRCRAFT, TargetGroup.BALLISTIC):
+            first = int(missile["first_cell"][group])
+            found.append((missile, int(group), world.envelopes[first : first + int(np.prod(shape))].reshape(shape)))
+    return found
+
+
+def _axes(missile: np.record, group: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Radial speeds, and the roots in which heights and ranges lie evenly."""
+    rows, columns = np.arange(int(missile["height_cells"])), np.arange(int(missile["range_cells"]))
+    fastest = float(missile["radial_mps"][group])
+    return (
+        np.array([-fastest, 0.0, fastest]), rows * missile["height_step_m"] ** 0.5,
+        columns * missile["range_step_m"] ** 0.5,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["first", "tartus"])
+def test_a_reach_is_the_trilinear_one_of_its_table(name: str) -> None:
+    world, draw = runs.built(name).world, np.random.default_rng(3)
+    for missile, group, cells in _tables(world):
+        radials, roots, ranges = _axes(missile, group)
+        margin = RegularGridInterpolator((radials, roots, ranges), cells["margin"])
+        arrived = cells["flight_s"] > 0.0
+        share = RegularGridInterpolator((radials, roots, ranges), arrived.astype(float))
+        time = RegularGridInterpolator((radials, roots, ranges), np.where(arrived, cells["flight_s"], 0.0))
+        loft = RegularGridInterpolator((radials, roots, ranges), np.where(arrived, cells["loft_slope"], 0.0))
+        inside = 0
+        for _ in range(1500):
+            ground, height = float(draw.uniform(0.0, 1.1 * ranges[-1] ** 2)), float(draw.uniform(-100.0, 30e3))
+            radial = float(draw.uniform(-1.3, 1.3) * radials[-1])
+            ours = reach_at(missile, world.envelopes, group, ground, height, radial)
+            limits = ground > missile["range_max_m"] or height > missile["height_max_m"]
+            if limits or ground >= ranges[-1] ** 2 or height >= roots[-1] ** 2:
+                assert ours.margin == OUT_OF_REACH
+                continue
+            at = (np.clip(radial, radials[0], radials[-1]), max(height, 0.0) ** 0.5, ground**0.5)
+            if share(at) < 1e-9:
+                assert ours.margin == OUT_OF_REACH
+                continue
+            inside += 1
+            assert ours.margin == pytest.approx(float(margin(at)), abs=1e-9)
+            assert ours.flight_s == pytest.approx(float(time(at) / share(at)), rel=1e-9)
+            assert ours.loft_slope == pytest.approx(float(loft(at) / share(at)), abs=1e-9)
+        assert inside > 50
 
 
 def test_the_envelope_is_one_a_missile_could_fly() -> None:
-    """No cell is reached faster than the fastest missile flies, and by one loft farther takes longer."""
-    world = runs.built("tartus").world
-    for missile in world.missiles:
-        rows, columns = int(missile["height_cells"]), int(missile["range_cells"])
-        cells = world.envelopes[missile["first_cell"] : missile["first_cell"] + rows * columns].reshape(rows, columns)
-        reach = cells["reachable"] == 1
-        ground, height = np.meshgrid(
-            np.arange(columns) * missile["range_step_m"], np.arange(rows) ** 2 * missile["height_step_m"]
-        )
+    """No cell is reached faster than the fastest missile flies; near the edge speed or load is short, not time."""
+    for missile, group, cells in _tables(runs.built("tartus").world):
+        _, roots, ranges = _axes(missile, group)
+        reach = cells["margin"] >= 0.0
+        ground, height = np.meshgrid(ranges**2, roots**2)
+        slant = np.broadcast_to(np.hypot(ground, height), reach.shape)
         assert reach.sum() > 0.05 * reach.size
-        assert (np.hypot(ground, height)[reach] / cells["flight_s"][reach] < 3000.0).all()
-        for row, good, loft in zip(cells["flight_s"], reach, cells["loft"], strict=True):
-            for one in np.unique(loft[good]):
-                far = good & (loft == one)
-                far[:3] = False  # near in, the flight up and over is longer than the way
-                assert (np.diff(row[far]) > 0.0).all()
+        assert (slant[reach] / cells["flight_s"][reach] < 3000.0).all()
+        assert (cells["miss_m"][reach] <= missile["lethal_radius_m"]).all()
+        assert (cells["speed_mps"][reach] >= 400.0).all()
+        assert (cells["load_mps2"][reach] >= 20.0).all()
+        if group == TargetGroup.AIRCRAFT:
+            away, across, towards = (course.sum() for course in reach)
+            assert away <= across <= towards, "who flies away is met over a smaller area"
 
 
 def test_a_predicted_intercept_is_where_missile_and_track_meet() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from openiads.catalog.models import TARGET_GROUPS
 from openiads.enums import TargetGroup
+from openiads.physics.envelope import COURSES
 from openiads.world.build import build
 from tests.support import runs
 
@@ -97,7 +98,8 @@ def test_rows_that_are_pointed_at_exist(name: str) -> None:
         assert (used[first] >= 0).all(), table
         assert (used[first] + used[count] <= len(tables[other])).all(), f"{table}.{first}"
     for missile in tables["missiles"]:
-        assert missile["first_cell"] + missile["range_cells"] * missile["height_cells"] <= len(tables["envelopes"])
+        cells = COURSES * missile["range_cells"] * missile["height_cells"]
+        assert (missile["first_cell"] + cells <= len(tables["envelopes"])).all()
     assert (tables["emitters"]["kind"][: len(tables["radars"])] == 0).all()
 
 

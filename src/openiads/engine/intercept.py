@@ -66,6 +66,7 @@ def solve(
     if met.margin < 0.0:
         cause = Cause.TOO_CLOSE.value if ground_m < NEAR_M else Cause.OUT_OF_ENVELOPE.value
         return Chance(cause, -1.0, 0.0, point_m)
+    point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + flight_s)
     return Chance(Cause.NONE.value, flight_s, met.loft_slope, point_m)
 
 

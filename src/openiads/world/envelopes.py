@@ -36,9 +36,10 @@ from openiads.world.legs import horizon
 from openiads.world.rows import table_of
 from openiads.world.tables import ENVELOPE, MISSILE
 
-RANGE_CELLS: Final = 48
+RANGE_CELLS: Final = 56
 HEIGHT_CELLS: Final = 16
-BEYOND: Final = 1.5  # times the published limits, to which the tables go; the envelope must end before by itself
+RANGES_BEYOND: Final = 2.2  # times the published range, to which the tables go: the envelope must end before by itself
+HEIGHTS_BEYOND: Final = 1.5  # times the published ceiling
 LOWEST_M: Final = 5.0  # height of the lowest cells
 LOFT_SHARES: Final = (0.0, 0.2, 0.4, 0.55, 0.7, 0.85, 1.0)  # of the tangent of the sheet's greatest loft
 SITE_LATITUDE_RAD: Final = radians(35.0)  # where tables are flown, northwards: the eastern Mediterranean, assumed
@@ -122,12 +123,12 @@ def axes(missile: Missile) -> tuple[Any, Any]:
 
 def range_step_m(missile: Missile) -> float:
     """Range of the first cell beyond the launcher; that of row i is i squared times it."""
-    return BEYOND * missile.range_max.value / (RANGE_CELLS - 1) ** 2
+    return RANGES_BEYOND * missile.range_max.value / (RANGE_CELLS - 1) ** 2
 
 
 def height_step_m(missile: Missile) -> float:
     """Height of the second cell; that of row j is j squared times it."""
-    return BEYOND * missile.altitude_max.value / (HEIGHT_CELLS - 1) ** 2
+    return HEIGHTS_BEYOND * missile.altitude_max.value / (HEIGHT_CELLS - 1) ** 2
 
 
 def needed_load_mps2(missile: Missile, target: TargetClass, height_m: float) -> float:
@@ -162,8 +163,9 @@ def flown_envelope(missile: Missile, target: TargetClass) -> FlownEnvelope:
     if not flown.reachable.any():
         raise InputError(
             f"missiles/{missile.id}.toml",
-            f'the missile reaches no point of its envelope against the class "{target.id}", up to {BEYOND:g} times its '
-            "published range and ceiling: check thrust, masses, drag_scale, load_factor_max and self_destruct_time",
+            f'the missile reaches no point of its envelope against the class "{target.id}", up to '
+            f"{RANGES_BEYOND:g} times its published range and {HEIGHTS_BEYOND:g} times its ceiling: "
+            "check thrust, masses, drag_scale, load_factor_max and self_destruct_time",
         )
     return flown
 
