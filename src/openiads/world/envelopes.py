@@ -167,12 +167,9 @@ def _keep(path: Path, table: Any) -> None:
     """Write a table whole or not at all, so that several processes may fly the same one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                np.save(file, table, allow_pickle=False)
-                os.replace(file.name, path)
-            finally:
-                Path(file.name).unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            np.save(Path(folder) / path.name, table, allow_pickle=False)
+            os.replace(Path(folder) / path.name, path)
     except OSError:
         return
 
