@@ -106,7 +106,7 @@ def flown_envelope(missile: Missile, target: TargetClass) -> FlownEnvelope:
         InputError: no cell of it is reachable.
     """
     ranges, heights = flights.axes(missile)
-    fastest = target.speed_max.value
+    fastest = target.speed.value
     aims = flights.aims_of(missile, target)
     cells = _kept(
         f"{missile.id}-{target.id}", ENVELOPE, CELLS, _digest(missile, aims),

@@ -97,7 +97,7 @@ def aims_of(missile: Missile, target: TargetClass) -> Any:
     """What is flown at: (courses, heights, ranges) rows of point, target's velocity and what must be left."""
     ranges, heights = axes(missile)
     rows = np.zeros((COURSES, len(heights), len(ranges)), _AIM)
-    fastest = target.speed_max.value
+    fastest = target.speed.value
     dive = BALLISTIC_DIVE_RAD if target.group == "ballistic" else 0.0
     for i, ground_m in enumerate(ranges):
         normal = point_north(float(ground_m), 0.0)[1]
