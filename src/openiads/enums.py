@@ -316,3 +316,4 @@ class Overflow(IntEnum):
     STROBES = 6
     REPLIES = 7
     WORK = 8
+    DEBRIS = 9

@@ -204,6 +204,7 @@ class Session:
             "units": {site.name: site.unit for site in file.units},
             "faults": sentences(file, self.scenario.catalog),
             "pk": file.pk,
+            "limits": file.limits,
             "kill_figures": self._kill_figures(),
             "zones": _zones(self.scenario),
             "terrain": self.scenario.terrain.facts(),

@@ -58,8 +58,9 @@ def test_a_reach_is_the_trilinear_one_of_its_table(name: str) -> None:
             ground, height = float(draw.uniform(0.0, 1.1 * ranges[-1] ** 2)), float(draw.uniform(-100.0, 30e3))
             radial = float(draw.uniform(-1.3, 1.3) * radials[-1])
             ours = reach_at(missile, world.envelopes, group, ground, height, radial)
-            limits = ground > missile["range_max_m"] or height > missile["height_max_m"]
-            if limits or ground >= ranges[-1] ** 2 or height >= roots[-1] ** 2:
+            kept = missile["range_min_m"] <= ground <= missile["range_max_m"]
+            kept = kept and missile["height_min_m"] <= height <= missile["height_max_m"]
+            if ground >= ranges[-1] ** 2 or height >= roots[-1] ** 2:
                 assert ours.margin == OUT_OF_REACH
                 continue
             at = (np.clip(radial, radials[0], radials[-1]), max(height, 0.0) ** 0.5, ground**0.5)
@@ -67,7 +68,7 @@ def test_a_reach_is_the_trilinear_one_of_its_table(name: str) -> None:
                 assert ours.margin == OUT_OF_REACH
                 continue
             inside += 1
-            assert ours.margin == pytest.approx(float(margin(at)), abs=1e-9)
+            assert ours.margin == pytest.approx(float(margin(at)) if kept else OUT_OF_REACH, abs=1e-9)
             assert ours.flight_s == pytest.approx(float(time(at) / share(at)), rel=1e-9)
             assert ours.loft_slope == pytest.approx(float(loft(at) / share(at)), abs=1e-9)
         assert inside > 50

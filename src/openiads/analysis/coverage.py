@@ -233,7 +233,7 @@ def _layers(
         horizon = world.horizons[int(world.radars[r]["first_horizon"])]
         fired = missiles_of(built, u)
         met = reach(world, fired, horizon, heights_m, above)
-        published_m = max((float(world.missiles[m]["range_max_m"]) for m in fired), default=0.0)
+        published_m = max((float(_rows(built, "missiles")[m]["range_m"]) for m in fired), default=0.0)
         layers.append(_layer(built, r, named, "envelope", published_m, np.where(met, seen, np.float32(0.0))))
     return layers
 

@@ -14,6 +14,7 @@ from openiads.engine.intercept import in_no_fire_zone, solve
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity, Overflow, TrackState, Verb
 from openiads.estimation.association import assign
+from openiads.physics.lethality import salvo_kill_probability
 from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import read, sub, turn_back
 
@@ -120,8 +121,9 @@ def _designate_all(
             work[rows].stand_by = 0.0
             work[rows].first_link = filled
             cause = _link(
-                tick, rows, free, setting, units, radars, horizons, cells, missiles, envelopes, zones, zone_corners,
-                counts, emitters, launchers, tracks, ranking, channels, engagements, magazines, links, work,
+                tick, rows, free, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
+                zone_corners, counts, emitters, launchers, tracks, ranking, channels, engagements, magazines, links,
+                work,
             )  # fmt: skip
             if cause == Cause.NONE:
                 filled = work[rows].end_link
@@ -195,8 +197,8 @@ def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking
 @kernel
 def _link(
     tick: int, row: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any,
-    envelopes: Any, zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any, tracks: Any,
-    ranking: Any, channels: Any, engagements: Any, magazines: Any, links: Any, work: Any,
+    envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any,
+    tracks: Any, ranking: Any, channels: Any, engagements: Any, magazines: Any, links: Any, work: Any,
 ) -> int:  # fmt: skip
     """Link one track to every free channel that can take it; NONE, or the cause nearest to an engagement."""
     nearest = Cause.NONE.value
@@ -229,7 +231,10 @@ def _link(
                 radius_m = setting[0].earth_radius_m
                 if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, radius_m, chance.point_m):
                     cause = Cause.NO_FIRE_ZONE.value
-                gain = share * ranking[k].threat * missiles[missile].kill[ranking[k].group]
+                sheet = missiles[missile]
+                rounds = min(doctrine.salvo_rounds[ranking[k].group], units[unit_before].missiles_per_target)
+                kills = salvo_kill_probability(sheet.kill[ranking[k].group], rounds, sheet.common_cause)
+                gain = share * ranking[k].threat * kills
                 cost = -floor(gain * GAIN_STEPS + 0.5) / GAIN_STEPS
         if cause == Cause.NONE:
             links[end].column = n

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import NEVER
+from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.events import add_event, add_resource, last_event
 from openiads.engine.intercept import in_no_fire_zone, last_launch, solve
 from openiads.engine.track_state import predicted_position
@@ -278,8 +278,10 @@ def _try_to_launch(
         close(tick, g, Cause.MAGAZINE, counts, ranking, magazines, channels, engagements, events, resources)
         return
     missile = launchers[launcher].missile
+    wait_s = max(magazines[launcher].next_launch_tick - tick, 0) * SECONDS_PER_TICK
     chance = solve(
-        tick, 0.0, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], row.group,
+        tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k],
+        row.group,
     )  # fmt: skip
     cause = chance.cause
     if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, setting[0].earth_radius_m, chance.point_m):
@@ -299,6 +301,7 @@ def _try_to_launch(
         return
     row.launcher = launcher
     row.missile = missile
+    row.salvo_start = row.rounds_fired
     row.rounds_wanted = row.rounds_fired + rounds
     magazines[launcher].promised += rounds
     row.launch_tick = max(tick, magazines[launcher].next_launch_tick)

@@ -124,4 +124,6 @@ def harmless(ranking: Any) -> int:
     """Why what falls is not fired at: NO_ASSET, TRACK_QUALITY where that cannot be said yet, or NONE."""
     if ranking.group != TargetGroup.BALLISTIC or ranking.impact_chance >= CHANCE_LEAST:
         return Cause.NONE.value
+    if ranking.time_to_impact_s < 0.0:
+        return Cause.TRACK_QUALITY.value
     return Cause.NO_ASSET.value if ranking.impact_nearness < EXCLUDED else Cause.TRACK_QUALITY.value

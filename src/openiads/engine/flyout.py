@@ -34,13 +34,13 @@ from openiads.physics.guidance import (
     point_goal,
 )
 from openiads.physics.homing import BEHIND, CLOSING, homed
+from openiads.physics.shot import spent
 from openiads.vec3 import Vec3, add, dot, norm, read, scale, sub, turn, turn_back, unit, write
 
 GUIDANCE_TICK = 100
 GIMBAL_COSINE = 0.7  # the seeker looks up to 45 degrees off the velocity, assumed
 SEEKER_RANGE_M = 30000.0  # assumed
 SEEKER_BASKET_RAD = 0.1  # half cone in which the seeker looks at hand-over, assumed
-SPEED_MIN_MPS = 350.0  # slower than this after burnout a round destroys itself, assumed
 UNSTEERED_TICK = 10000  # a round that nobody has guided for so long destroys itself, assumed
 OVERSHOT_M = 200.0  # an opening range beyond this is no closest approach
 MEAN_SPEED_SHARE = 0.85  # of the present speed, over the rest of a coasting flight, assumed
@@ -245,7 +245,7 @@ def _home(flying: Any, missile: Any, setting: Any, targets: Any, legs: Any, cloc
     else:
         flying.miss_m = met.miss_m
         flying.miss_tick = flying.tick + int(met.done_s * 1000.0)
-        flying.closing_mps = met.closing_mps
+        flying.tick = flying.miss_tick
         flying.phase = InterceptorPhase.AT_TARGET
 
 
@@ -258,14 +258,13 @@ def base_error(missile: Any) -> float:
 
 @kernel
 def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any) -> None:
-    """Self-destruct by age, by lack of speed, or into the ground."""
+    """Self-destruct by age, by lack of speed, in the ground, or when nobody has guided it for too long."""
     if flying.phase >= InterceptorPhase.AT_TARGET:
         return
     age_s = (flying.tick - flying.launch_tick) * SECONDS_PER_TICK
-    spent = age_s > missile.burnout_s and norm(read(flying.vel_enu_mps)) < SPEED_MIN_MPS
-    buried = age_s > missile.ignition_s and height_of(to_ecef(setting[0], read(flying.pos_enu_m))) < -5.0
+    height_m = height_of(to_ecef(setting[0], read(flying.pos_enu_m)))
     lost = flying.tick - flying.steered_tick > UNSTEERED_TICK
-    if age_s < missile.life_s and not spent and not buried and not lost:
+    if not lost and not spent(missile, age_s, height_m, norm(read(flying.vel_enu_mps))):
         return
     flying.phase = InterceptorPhase.SPENT
     event = add_event(events, counts, flying.tick, EventKind.SELF_DESTRUCTED, flying.event)
@@ -274,7 +273,7 @@ def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any
     event.track = flying.track_number
     event.engagement = flying.engagement_id
     event.interceptor = flying.number
-    event.cause = Cause.SEEKER if flying.blind == 1 else Cause.ENERGY
+    event.cause = Cause.SEEKER if flying.blind == 1 or lost else Cause.ENERGY
     if flying.tick >= flying.fails_tick:
         event.cause = Cause.GUIDANCE_FAILED
     if flying.dud == 1:

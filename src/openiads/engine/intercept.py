@@ -17,9 +17,10 @@ NO_FIRE = 1  # zone kind
 ITERATIONS = 6
 FIRST_GUESS_MPS = 1500.0  # mean speed with which the iteration begins
 BURIED_M = -200.0  # a ballistic target expected lower than this has fallen
-NEAR_M = 10_000.0  # what is missed nearer than this is called too close, assumed
+NEAR_M = 10_000.0  # what is missed nearer than this, and met there, is called too close, assumed
+UNSETTLED_S = 1.0  # an iteration that still moves by more has found nothing
 WINDOW_STEPS = 6  # halvings in the search for the last launch
-LONGEST_WINDOW_S = 128.0  # longer windows count as open for so long
+LONGEST_WINDOW_S = 128.0  # no longer wait is tried
 WINDOW_FIRST_S = 2.0  # the shortest wait that it tries; each further one is twice as long
 
 
@@ -48,7 +49,8 @@ def solve(
         return Chance(Cause.OUT_OF_ENVELOPE.value, -1.0, 0.0, pos_m)
     ballistic = group == TargetGroup.BALLISTIC
     met = Reach(0.0, 0.0, 0.0)
-    flight_s, ground_m, height_m = norm(sub(pos_m, site_m)) / FIRST_GUESS_MPS, 0.0, 0.0
+    flight_s, ground_m, height_m, off_s = norm(sub(pos_m, site_m)) / FIRST_GUESS_MPS, 0.0, 0.0, 0.0
+    radial_mps = 0.0
     point_m = pos_m
     for _ in range(ITERATIONS):
         point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + flight_s)
@@ -56,16 +58,21 @@ def solve(
         apart_m = sub(point_m, site_m)
         ground_m = sqrt(apart_m.x * apart_m.x + apart_m.y * apart_m.y)
         radial_mps = -(vel_mps.x * apart_m.x + vel_mps.y * apart_m.y) / max(ground_m, 1.0)
-        met = reach_at(missile, envelopes, group, ground_m, height_m, radial_mps)
+        asked_m = height_m
+        if height_m < missile.height_min_m:  # a floor is kept as far as the track's height is known
+            asked_m = min(height_m + 2.0 * track.height_sigma_m, missile.height_min_m)
+        met = reach_at(missile, envelopes, group, ground_m, asked_m, radial_mps)
         range_m = max(norm(apart_m), 1.0)
         wanted_s = met.flight_s if met.flight_s > 0.0 else range_m / FIRST_GUESS_MPS
         closing = max(-dot(vel_mps, apart_m) / range_m, 0.0) * wanted_s / range_m
-        flight_s += (wanted_s - flight_s) / (1.0 + closing)
+        off_s = wanted_s - flight_s
+        flight_s += off_s / (1.0 + closing)
     if ballistic and height_m < BURIED_M:
         return Chance(Cause.TOO_LATE.value, -1.0, 0.0, point_m)
-    if met.margin < 0.0:
-        cause = Cause.TOO_CLOSE.value if ground_m < NEAR_M else Cause.OUT_OF_ENVELOPE.value
-        return Chance(cause, -1.0, 0.0, point_m)
+    if met.margin < 0.0 or abs(off_s) > UNSETTLED_S:
+        farther = reach_at(missile, envelopes, group, NEAR_M, height_m, radial_mps)
+        near = ground_m < NEAR_M and farther.margin >= 0.0
+        return Chance(Cause.TOO_CLOSE.value if near else Cause.OUT_OF_ENVELOPE.value, -1.0, 0.0, point_m)
     point_m = expected_at(pos_m, vel_mps, ballistic, wait_s + flight_s)
     return Chance(Cause.NONE.value, flight_s, met.loft_slope, point_m)
 

@@ -134,7 +134,7 @@ def _eject(
     counts[0].interceptor_serial += 1
     flying.launch_tick = tick
     flying.tick = tick
-    if row.rounds_fired == 1:
+    if row.rounds_fired == row.salvo_start + 1:
         row.salvo_hash = flying.name_hash
     flying.fate_hash = fate_name(clock[0], missile, row.salvo_hash, flying.name_hash)
     flying.dud = 1 if is_dud(clock[0], missile, flying.fate_hash) else 0
@@ -150,5 +150,4 @@ def _eject(
     flying.blind = 0
     flying.miss_m = -1.0
     flying.miss_tick = -1
-    flying.closing_mps = 0.0
     flying.event = row.event

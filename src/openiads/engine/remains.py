@@ -39,7 +39,7 @@ def _append(
     """A row with all but kind and target; returns its number."""
     n = counts[0].debris
     if n >= debris.size:
-        counts[0].overflow = Overflow.EVENTS
+        counts[0].overflow = Overflow.DEBRIS
         n = debris.size - 1
     else:
         counts[0].debris = n + 1

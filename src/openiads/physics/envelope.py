@@ -49,10 +49,9 @@ def reach_at(missile: Any, envelopes: Any, group: int, ground_m: float, height_m
     """Whether, and how, a missile meets a target of a group at a ground range and height.
 
     ``radial_mps`` is the target's speed towards the launcher. Linear in it and in the roots of range and height.
-    Beyond the table, and beyond the limits that the run was told to keep, the margin is ``OUT_OF_REACH``.
+    Beyond the table, and beyond the limits that the run was told to keep, the margin is ``OUT_OF_REACH``; within the
+    table the time of flight stands all the same.
     """
-    if ground_m > missile.range_max_m or height_m > missile.height_max_m:
-        return Reach(OUT_OF_REACH, 0.0, 0.0)
     x = sqrt(ground_m / missile.range_step_m)
     y = sqrt(max(height_m, 0.0) / missile.height_step_m)
     i, j = int(x), int(y)
@@ -71,7 +70,10 @@ def reach_at(missile: Any, envelopes: Any, group: int, ground_m: float, height_m
             sums = _with(sums, envelopes[missile.first_cell[group] + row], share)
     if sums.arrived == 0.0:
         return Reach(OUT_OF_REACH, 0.0, 0.0)
-    return Reach(sums.margin, sums.flight_s / sums.arrived, sums.loft_slope / sums.arrived)
+    kept = missile.range_min_m <= ground_m <= missile.range_max_m
+    kept = kept and missile.height_min_m <= height_m <= missile.height_max_m
+    margin = sums.margin if kept else OUT_OF_REACH
+    return Reach(margin, sums.flight_s / sums.arrived, sums.loft_slope / sums.arrived)
 
 
 @kernel

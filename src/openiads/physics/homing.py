@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any, Final, NamedTuple
 
 from openiads._jit import kernel
@@ -25,7 +24,6 @@ class Homing(NamedTuple):
     outcome: int  # CLOSING, PASSED its target, or had it BEHIND from the start
     done_s: float  # of the span: all of it, or until the closest approach
     miss_m: float  # closest approach, once PASSED
-    closing_mps: float
 
 
 @kernel
@@ -80,7 +78,7 @@ def homed(missile: Any, flight: Flight, goal: Goal, age_s: float, span_s: float,
     relative_m = sub(place_of(goal, 0.0), flight.pos_m)
     relative_mps = sub(speed_of(goal, 0.0), flight.vel_mps)
     if dot(relative_m, relative_mps) >= 0.0:
-        return Homing(flight, BEHIND, 0.0, norm(relative_m), norm(relative_mps))
+        return Homing(flight, BEHIND, 0.0, norm(relative_m))
     while span_s - done_s > _INSTANT_S:
         to_go_s = -dot(relative_m, relative_mps) / max(dot(relative_mps, relative_mps), 1e-9)
         part_s = min(stride(to_go_s, coarsest_s), span_s - done_s)
@@ -94,7 +92,7 @@ def homed(missile: Any, flight: Flight, goal: Goal, age_s: float, span_s: float,
             at_m = sub(place_of(goal, done_s + share * part_s), miss)
             vel_mps = add(scale(flight.vel_mps, 1.0 - share), scale(after.vel_mps, share))
             met = Flight(at_m, vel_mps, after.lift_mps2)
-            return Homing(met, PASSED, done_s + share * part_s, norm(miss), sqrt(dot(after_mps, after_mps)))
+            return Homing(met, PASSED, done_s + share * part_s, norm(miss))
         flight, relative_m, relative_mps = after, after_m, after_mps
         done_s += part_s
-    return Homing(flight, CLOSING, span_s, 0.0, 0.0)
+    return Homing(flight, CLOSING, span_s, 0.0)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version as numba_version
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,10 +48,8 @@ class FlownEnvelope:
         missile, target: catalog names.
         ground_m, height_m: of the point of intercept, from the launcher and above the sea.
         radial_mps: speed of the target towards the launcher, a course each.
-        flight_s, speed_mps, load_mps2, miss_m: time of flight, speed and lateral acceleration left, closest approach;
-            the time is 0 where nothing arrived.
-        margin: by how much the tightest condition is met; ``reachable`` where it is not negative.
-        loft_slope: tangent of the climb above the line of sight with which it was flown.
+        cells: rows of ENVELOPE, course by course and height by height; the properties are its fields. A time of 0
+            means that nothing arrived.
     """
 
     missile: str
@@ -105,22 +104,30 @@ def flown_envelope(missile: Missile, target: TargetClass) -> FlownEnvelope:
     Raises:
         InputError: no cell of it is reachable.
     """
-    ranges, heights = flights.axes(missile)
-    fastest = target.speed.value
-    aims = flights.aims_of(missile, target)
-    cells = _kept(
-        f"{missile.id}-{target.id}", ENVELOPE, CELLS, _digest(missile, aims),
-        lambda: flights.fly_courses(missile, lofts_of(missile), aims),
-    )  # fmt: skip
-    flown = FlownEnvelope(missile.id, target.id, ranges, heights, np.array([-fastest, 0.0, fastest]), cells)
+    flown = _flown(missile, target)
     if not flown.reachable.any():
-        raise InputError(
-            f"missiles/{missile.id}.toml",
-            f'the missile reaches no point of its envelope against the class "{target.id}", up to '
-            f"{RANGES_BEYOND:g} times its published range and {HEIGHTS_BEYOND:g} times its ceiling: "
-            "check thrust, masses, drag_scale, load_factor_max and self_destruct_time",
-        )
+        raise _unreachable(missile, f'against the class "{target.id}"')
     return flown
+
+
+def _flown(missile: Missile, target: TargetClass) -> FlownEnvelope:
+    ranges, heights = flights.axes(missile)
+    fastest = flights.level_speed_mps(target)
+    aims, lofts = flights.aims_of(missile, target), lofts_of(missile)
+    cells = _kept(
+        f"{missile.id}-{target.id}", ENVELOPE, CELLS, _digest(missile, aims, lofts),
+        lambda: flights.fly_courses(missile, lofts, aims),
+    )  # fmt: skip
+    return FlownEnvelope(missile.id, target.id, ranges, heights, np.array([-fastest, 0.0, fastest]), cells)
+
+
+def _unreachable(missile: Missile, whom: str) -> InputError:
+    return InputError(
+        f"missiles/{missile.id}.toml",
+        f"the missile reaches no point of its envelope {whom}, up to {RANGES_BEYOND:g} times its published range and "
+        f"{HEIGHTS_BEYOND:g} times its ceiling: check thrust, masses, drag_scale, load_factor_max and "
+        "self_destruct_time",
+    )
 
 
 def lofts_of(missile: Missile) -> Any:
@@ -144,11 +151,13 @@ def _kept(name: str, dtype: np.dtype[Any], rows: int, digest: str, fly: Callable
     return table
 
 
-def _digest(missile: Missile, aims: Any) -> str:
-    """Hash of the missile's row, of what it is flown at and of the sources of the laws."""
+def _digest(missile: Missile, *inputs: Any) -> str:
+    """Hash of the missile's row, of what else goes into its flights and of the sources of the laws."""
     digest = hashlib.sha256(flights.row_of(missile).tobytes())
     digest.update(np.array([flights.range_step_m(missile), flights.height_step_m(missile)]).tobytes())
-    digest.update(np.ascontiguousarray(aims).tobytes() + _laws())
+    for table in inputs:
+        digest.update(np.ascontiguousarray(table).tobytes())
+    digest.update(_laws() + f"{numba_version('numba')} {sorted(_jit.OPTIONS.items())} {ENVELOPE.descr}".encode())
     return digest.hexdigest()[:20]
 
 
@@ -175,22 +184,30 @@ def _keep(path: Path, table: Any) -> None:
 
 
 def build_missiles(scenario: Scenario, names: list[str]) -> tuple[Any, Any]:
-    """The MISSILE table and the ENVELOPE tables flown for it; tables that are not on the disk fly side by side."""
+    """The MISSILE table and the ENVELOPE tables flown for it; tables that are not on the disk fly side by side.
+
+    Raises:
+        InputError: a missile reaches no point of any of its tables.
+    """
     missiles = table_of(MISSILE, [missile_row(scenario.catalog.missiles[name], name) for name in names])
     classes = list(dict.fromkeys(GROUP_CLASSES.values()))
     pairs = [(scenario.catalog.missiles[name], scenario.catalog.targets[kind]) for name in names for kind in classes]
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda name: lofts_of(scenario.catalog.missiles[name]), names))
-        flown = list(pool.map(lambda pair: flown_envelope(*pair), pairs))
+        flown = list(pool.map(lambda pair: _flown(*pair), pairs))
     for m, name in enumerate(names):
         sheet = scenario.catalog.missiles[name]
+        if not any(one.reachable.any() for one in flown[m * len(classes) : (m + 1) * len(classes)]):
+            raise _unreachable(sheet, "against any class of target")
         missiles["range_cells"][m], missiles["height_cells"][m] = RANGE_CELLS, HEIGHT_CELLS
         missiles["range_step_m"][m], missiles["height_step_m"][m] = (
             flights.range_step_m(sheet),
             flights.height_step_m(sheet),
         )
         published = scenario.file.limits == "published"
+        missiles["range_min_m"][m] = sheet.range_min.value if published else 0.0
         missiles["range_max_m"][m] = sheet.range_max.value if published else np.inf
+        missiles["height_min_m"][m] = sheet.altitude_min.value if published else -np.inf
         missiles["height_max_m"][m] = sheet.altitude_max.value if published else np.inf
         for group, kind in GROUP_CLASSES.items():
             table = m * len(classes) + classes.index(kind)

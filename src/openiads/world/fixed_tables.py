@@ -249,7 +249,9 @@ MISSILE = record(
     ("kill_low", "f8", (GROUPS,)),  # the published spread; what stands in a run is in LETHALITY
     ("kill", "f8", (GROUPS,)),
     ("kill_high", "f8", (GROUPS,)),
-    ("range_max_m", "f8"),  # farther and higher the run does not use it: published limits, or without end
+    ("range_min_m", "f8"),  # outside these the run does not use it: published limits, or none
+    ("range_max_m", "f8"),
+    ("height_min_m", "f8"),
     ("height_max_m", "f8"),
     ("target_speed_max_mps", "f8"),
     ("first_cell", "i8", (GROUPS,)),  # of its envelope table against a group

@@ -93,23 +93,32 @@ def point_north(ground_m: float, height_m: float) -> tuple[Vec3, Vec3]:
     return ecef(normal, height_m), normal
 
 
+def _dive_rad(target: TargetClass) -> float:
+    """Path angle below the level at which a class is met."""
+    return BALLISTIC_DIVE_RAD if target.group == "ballistic" else 0.0
+
+
+def level_speed_mps(target: TargetClass) -> float:
+    """Speed over the ground with which a class is flown at: its cruise, less what a dive takes of it."""
+    return float(target.speed.value * cos(_dive_rad(target)))
+
+
 def aims_of(missile: Missile, target: TargetClass) -> Any:
     """What is flown at: (courses, heights, ranges) rows of point, target's velocity and what must be left."""
     ranges, heights = axes(missile)
     rows = np.zeros((COURSES, len(heights), len(ranges)), _AIM)
-    fastest = target.speed.value
-    dive = BALLISTIC_DIVE_RAD if target.group == "ballistic" else 0.0
+    dive = _dive_rad(target)
     for i, ground_m in enumerate(ranges):
         normal = point_north(float(ground_m), 0.0)[1]
         east, north = (np.array(axis) for axis in horizon(normal))
         for course, level in enumerate((north, east, -north)):
-            rows[course, :, i]["target_mps"] = fastest * (cos(dive) * level - sin(dive) * np.array(normal))
+            rows[course, :, i]["target_mps"] = target.speed.value * (cos(dive) * level - sin(dive) * np.array(normal))
         for j, height_m in enumerate(heights):
             rows[:, j, i]["point_m"] = point_north(float(ground_m), float(height_m))[0]
     for j, height_m in enumerate(heights):
         rows[:, j, :]["needed_mps2"] = needed_load_mps2(missile, target, float(height_m))
     rows["needed_mps"] = SPEED_LEFT_MPS
-    rows[0]["needed_mps"] = max(SPEED_LEFT_MPS, fastest * cos(dive) + OVERTAKING_MPS)
+    rows[0]["needed_mps"] = max(SPEED_LEFT_MPS, level_speed_mps(target) + OVERTAKING_MPS)
     return rows.reshape(-1)
 
 

@@ -243,6 +243,7 @@ ENGAGEMENT = record(
     vector("intercept_enu_m"),
     ("last_launch_tick", "i8"),  # end of the launch window
     ("loft_slope", "f8"),  # of the flight to that point
+    ("salvo_start", "i8"),  # rounds fired before the present salvo
     ("salvo_hash", "u4"),  # name of its first round
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
@@ -275,7 +276,6 @@ INTERCEPTOR = record(
     ("seeker_target", "i8"),  # the object the seeker is on, which may not be the track's
     ("miss_m", "f8"),
     ("miss_tick", "i8"),
-    ("closing_mps", "f8"),
     ("event", "i8"),
 )
 MESSAGE = record(
