@@ -99,14 +99,18 @@ def test_with_one_cause_for_all_a_salvo_works_or_fails_as_one() -> None:
     record = played("tartus", reliability_launch=0.5, common_cause=1.0)
     ended = events(record, *ENDS)
     duds = {int(e["interceptor"]) for e in ended if e["cause"] == Cause.DUD}
-    fates: dict[int, set[bool]] = {}
-    for launch in events(record, EventKind.LAUNCHED):
-        fates.setdefault(int(launch["engagement"]), set()).add(int(launch["interceptor"]) in duds)
-    counted = np.bincount(events(record, EventKind.LAUNCHED)["engagement"])
-    assert counted.max() > 1, "no salvo was fired: the test says nothing"
-    assert all(len(fate) == 1 for fate in fates.values())
-    assert {True} in fates.values()
-    assert {False} in fates.values()
+    salvos: dict[tuple[int, int], list[bool]] = {}
+    orders: dict[int, int] = {}
+    for event in record.tables["events"]:
+        engagement = int(event["engagement"])
+        if event["kind"] == EventKind.ASSIGNED:
+            orders[engagement] = orders.get(engagement, 0) + 1
+        if event["kind"] == EventKind.LAUNCHED:
+            salvo = (engagement, orders[engagement])
+            salvos.setdefault(salvo, []).append(int(event["interceptor"]) in duds)
+    assert max(len(fates) for fates in salvos.values()) > 1, "no salvo was fired: the test says nothing"
+    assert all(len(set(fates)) == 1 for fates in salvos.values())
+    assert len({fates[0] for fates in salvos.values()}) == 2, "some salvos work and some do not"
 
 
 @pytest.mark.parametrize("name", ["first", "tartus"])
