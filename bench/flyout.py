@@ -3,8 +3,9 @@
     python bench/flyout.py            beside the bars
     python bench/flyout.py --json     as one JSON object
 
-The flight takes 60 s: a 48N6E, lofted, at a standing point 10 km high, as far away as takes so long. The C is ``bench/flyout.c``, compiled here with gcc -O3; with -march=native beside. All three fly in turn, many times over,
-by process time; the figures are medians, the ratio the median of the ratios of one turn.
+The flight takes 60 s: a 48N6E, lofted, at a standing point 10 km high, as far away as takes so long. The C is
+``bench/flyout.c``, compiled here with gcc -O3; with -march=native beside. All three fly in turn, many times over, by
+process time; the figures are medians, the ratio the median of the ratios of one turn.
 """
 
 from __future__ import annotations

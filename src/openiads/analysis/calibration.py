@@ -87,6 +87,9 @@ class Parameter:
         )
 
 
+WORST_RESIDUAL: Final = 0.5  # a fit farther off than this is no fit, assumed
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A published speed that is fitted, and what the missile flies."""
@@ -124,7 +127,7 @@ def calibrate(missile: Missile) -> Calibration:
     """Fit a missile.
 
     Raises:
-        InputError: the sheet gives no mean speed, or leaves nothing to fit.
+        InputError: the sheet gives no mean speed, leaves nothing to fit, or its best fit is still no such missile.
     """
     from scipy.optimize import least_squares
 
@@ -141,6 +144,14 @@ def calibrate(missile: Missile) -> Calibration:
     figures = _rounded(fitted, parameters)
     fitted = fitted.model_copy(update=figures)
     conditions = task.conditions(fitted)
+    for condition in conditions:
+        if abs(condition.residual) > WORST_RESIDUAL:
+            raise InputError(
+                f"missiles/{missile.id}.toml",
+                f"the best fit flies {condition.name} {condition.flown:.0f} m/s of the published "
+                f"{condition.published.shown}, more than {WORST_RESIDUAL:.0%} off: thrust, burn_time or masses belong "
+                "to another missile",
+            )
     said = {name: _explained(figure, name, parameters, conditions) for name, figure in figures.items()}
     fitted = fitted.model_copy(update=said)
     singular = np.linalg.svd(slopes[: len(conditions)], compute_uv=False)

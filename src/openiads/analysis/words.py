@@ -130,6 +130,13 @@ def kill_line(manifest: Mapping[str, Any]) -> str:
     return f"Kill figures ({level}: {from_where[level]}): {'; '.join(said)}."
 
 
+def limits_line(manifest: Mapping[str, Any]) -> str:
+    """How far posts used their missiles; empty where they kept to the published limits."""
+    if manifest.get("limits") != "flown":
+        return ""
+    return "Posts used their missiles as far and as high as they fly, not only as far as is published (limits: flown)."
+
+
 def figures_line(figures: dict[str, float]) -> str:
     """How sure the figures behind a run are, in one sentence; the largest share first."""
     shares = sorted(figures.items(), key=lambda item: -item[1])

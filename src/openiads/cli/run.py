@@ -120,6 +120,7 @@ def _print_json(result: Result, folder: Path) -> None:
         "unit_figures": manifest.get("unit_figures"),
         "terrain": manifest.get("terrain"),
         "pk": manifest.get("pk"),
+        "limits": manifest.get("limits"),
         "kill_figures": manifest.get("kill_figures"),
         "summary": result.summary().as_dict(),
     }
@@ -150,7 +151,8 @@ def _print_page(result: Result, folder: Path) -> None:
         console.print(f"... and {len(summary.leakers) - LEAKS_SHOWN} more in {folder / 'summary.json'}", markup=False)
     console.print()
     manifest = result.record.manifest
-    console.print(words.kill_line(manifest), markup=False)
+    for sentence in filter(None, [words.kill_line(manifest), words.limits_line(manifest)]):
+        console.print(sentence, markup=False)
     console.print(words.figures_line(dict(manifest.get("figures") or {})), markup=False)
     kinds = sorted(set(dict(manifest.get("units") or {}).values()))
     console.print(words.unit_figures_line(kinds, dict(manifest.get("unit_figures") or {})), markup=False)
