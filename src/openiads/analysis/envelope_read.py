@@ -7,6 +7,7 @@ points around it says how well it is known. Where the table itself ends, the edg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -220,7 +221,11 @@ def span_at(cut: Cut, height_m: float) -> Span | None:
 
     A sliver, shorter than a tenth of all that is reached there, is passed over.
     """
-    spans = spans_at(cut, height_m)
+    return clear_of_slivers(spans_at(cut, height_m))
+
+
+def clear_of_slivers(spans: Sequence[Span]) -> Span | None:
+    """The first span that is no sliver; None for nothing."""
     total_m = sum(span.far_m - span.near_m for span in spans)
     return next((span for span in spans if span.far_m - span.near_m >= _SLIVER * total_m), None)
 

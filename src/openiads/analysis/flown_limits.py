@@ -189,6 +189,26 @@ def shown_height(height_m: float) -> str:
     return f"{height_m:g} m" if height_m < 1e3 else f"{height_m / 1e3:g} km"
 
 
+def energy_range(missile: Missile) -> HeldOut:
+    """The greatest range 10 km up without self-destruction: what the energy alone carries to."""
+    most_m = _FARTHEST * missile.range_max.value
+    lasting = _range_row(round_of(missile, _LASTING_S), "range_energy", missile.range_max, RANGE_HEIGHT_M, most_m)
+    return replace(lasting, condition=f"{lasting.condition}, no self-destruction")
+
+
+def apogee(missile: Missile, far_m: float | None) -> HeldOut:
+    """The greatest height on the way to a point 10 km up at the published range, or at the flown one if that is less.
+
+    Args:
+        missile: the sheet.
+        far_m: the flown range; None where no point is reached, which leaves the published one to be tried.
+    """
+    long_m = missile.range_max.value if far_m is None else min(far_m, missile.range_max.value)
+    arc = best_arrival(round_of(missile), long_m, RANGE_HEIGHT_M)
+    said = f"on the way to a point {shown_height(RANGE_HEIGHT_M)} up, {long_m / 1e3:.0f} km away"
+    return HeldOut("apogee", missile.apogee, arc and arc.apogee_m, said)
+
+
 def held_out(missile: Missile) -> dict[str, HeldOut]:
     """Range, least range, ceiling, floor, low-altitude range and apogee: published and flown.
 
@@ -200,17 +220,14 @@ def held_out(missile: Missile) -> dict[str, HeldOut]:
     low_m = LOW_HEIGHT_M if missile.range_low_height is None else missile.range_low_height.value
     floor_m = min(FLOOR_RANGE_M, 0.5 * missile.range_max.value)
     far = _range_row(round_, "range_max", missile.range_max, RANGE_HEIGHT_M, most_m)
-    long_m = missile.range_max.value if far.flown is None else min(far.flown, missile.range_max.value)
-    lasting = _range_row(round_of(missile, _LASTING_S), "range_energy", missile.range_max, RANGE_HEIGHT_M, most_m)
-    arc = best_arrival(round_, long_m, RANGE_HEIGHT_M)
     rows = (
         far,
-        replace(lasting, condition=f"{lasting.condition}, no self-destruction"),
+        energy_range(missile),
         _near_row(round_, "range_min", missile.range_min, NEAR_HEIGHT_M),
         _near_row(round_, "range_min_low", missile.range_min, missile.altitude_min.value),
         HeldOut("altitude_max", missile.altitude_max, highest_m(round_), "at any ground range"),
         HeldOut("altitude_min", missile.altitude_min, lowest_m(round_, floor_m), f"{floor_m / 1e3:g} km away"),
         _range_row(round_, "range_low", missile.range_low, low_m, most_m),
-        HeldOut("apogee", missile.apogee, arc and arc.apogee_m, f"on the way to {long_m / 1e3:.0f} km"),
+        apogee(missile, far.flown),
     )
     return {row.what: row for row in rows}
