@@ -118,7 +118,9 @@ def test_an_input_that_a_run_does_not_show_is_said_to_be_not_met() -> None:
 def test_the_reason_follows_the_sign() -> None:
     for row in checked().rows:
         if row.quantity in ("low_range", "ballistic_range") and row.verdict == "not reproduced":
-            assert ("farther" in row.why or "allow more" in row.why) == (row.difference is not None and row.difference > 0)
+            assert ("farther" in row.why or "allow more" in row.why) == (
+                row.difference is not None and row.difference > 0
+            )
 
 
 def test_where_the_self_destruct_ends_the_flight_the_energy_range_stands_beside_it() -> None:
@@ -151,7 +153,9 @@ def test_every_figure_that_the_model_is_given_is_an_input_or_was_given_another()
     for claim in CATALOG.claims.values():
         if claim.feeds:
             row = by_id[claim.id]
-            assert row.verdict == "input" or ("gives the model another" in row.why and row.verdict == "not checkable"), row
+            assert row.verdict == "input" or (
+                "gives the model another" in row.why and row.verdict == "not checkable"
+            ), row
         else:
             assert by_id[claim.id].verdict != "input"
     counted = sum(row.verdict == "reproduced" for row in checked().rows)

@@ -190,6 +190,8 @@ def ballistic(claim: Claim, flights: Flights, detected_m: float, reaction_s: flo
     step_m = float(cut.ground_m[min(last + 1, len(cut.ground_m) - 1)] - cut.ground_m[last])
     found_m = float(cut.ground_m[last]) + step_m / 2.0
     by_radar = bool(cut.reached[:, last + 1 :].any())
-    ends = "how early the engagement radar sees the warhead sets the range" if by_radar else "the missile sets the range"
+    ends = (
+        "how early the engagement radar sees the warhead sets the range" if by_radar else "the missile sets the range"
+    )
     more = "the radar's point and the warhead's cross-section allow more than is claimed; "
     return Measured(found_m, f"{how}; {ends}", step_m / 2.0, why=f"{more if found_m > claim.value_si else ''}{ends}")

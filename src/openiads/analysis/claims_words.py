@@ -30,7 +30,8 @@ def difference_text(row: ClaimRow) -> str:
 def cells(rows: Sequence[ClaimRow]) -> list[list[str]]:
     """A line a claim."""
     return [
-        [row.claim, row.published, row.simulated, difference_text(row), row.confidence, row.verdict_text] for row in rows
+        [row.claim, row.published, row.simulated, difference_text(row), row.confidence, row.verdict_text]
+        for row in rows
     ]
 
 

@@ -144,7 +144,12 @@ def _legend(axes: Axes, is_met: bool, published: str) -> None:
     handles: list[Any] = [
         Patch(facecolor=_AREA, edgecolor=_EDGE, label="target is met here" if is_met else "target is met: nowhere"),
         Line2D(
-            [], [], color=_LAUNCH, linewidth=2.0, linestyle=(0, (1.5, 1.5)), label="where it is at launch (far edge)" if is_met else "at launch: none"
+            [],
+            [],
+            color=_LAUNCH,
+            linewidth=2.0,
+            linestyle=(0, (1.5, 1.5)),
+            label="where it is at launch (far edge)" if is_met else "at launch: none",
         ),
         Line2D([], [], color=_PUBLISHED, linewidth=1.8, linestyle=(0, (5, 3)), label=published),
     ]
