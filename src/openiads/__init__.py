@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from openiads.analysis.calibration import Calibration
     from openiads.analysis.claims import Claims
     from openiads.analysis.coverage import Coverage
     from openiads.analysis.envelope import Envelope
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
     from openiads.tracks import Tracks
 
 __all__ = [
-    "CapacityError", "Claims", "Coverage", "Envelope", "InputError", "Result", "Scenario", "Session", "Tracker",
-    "TrackerRadar", "TrackerSettings", "Tracks", "__version__", "claims", "coverage", "envelope", "load", "open_run",
+    "Calibration", "CapacityError", "Claims", "Coverage", "Envelope", "InputError", "Result", "Scenario", "Session", "Tracker",
+    "TrackerRadar", "TrackerSettings", "Tracks", "__version__", "calibrate", "claims", "coverage", "envelope", "load", "open_run",
     "read_plots", "read_radars", "run", "scenarios",
 ]  # fmt: skip
 
 _HOMES = {
     "CapacityError": "openiads.simulate",
+    "Calibration": "openiads.analysis.calibration",
     "Claims": "openiads.analysis.claims",
     "Coverage": "openiads.analysis.coverage",
     "Envelope": "openiads.analysis.envelope",
@@ -169,6 +171,22 @@ def claims(unit: str | None = None, catalog_dir: Path | None = None) -> Claims:
     from openiads.analysis.claims import claims as check
 
     return check(unit, catalog_dir)
+
+
+def calibrate(missile: str, catalog_dir: Path | None = None) -> Calibration:
+    """Fit a missile's unpublished figures to its published speeds, and compare what was held out; nothing is written.
+
+    Args:
+        missile: a catalog missile ("48n6e").
+        catalog_dir: a folder that overlays the built-in catalog.
+
+    Raises:
+        InputError: no such missile, or its sheet gives nothing to fit.
+    """
+    from openiads.analysis.calibration import calibrate as fit
+    from openiads.catalog.loader import load as load_catalog
+
+    return fit(load_catalog(catalog_dir).missiles[missile])
 
 
 def open_run(folder: str | Path) -> Result:

@@ -150,7 +150,7 @@ def test_counts_and_words() -> None:
     assert (count.intercepts, count.spent) == (intercepts, 0)
     assert (count.towns, count.countries, count.zones) == ({"Homs": 2}, {"Syria": 2}, {"box": 1})
     assert debris_lines(count) == [
-        f"Debris of {intercepts} intercepts: 3 ellipses, 2 on land, 1 at sea.",
+        f"Debris of {intercepts} intercepts: 3 ellipses (1 target, 2 rounds), 2 on land, 1 at sea.",
         "Of these 2 hold Homs, 1 touches the zone box, 2 lie in Syria.",
     ]
     summary = summarise(made)
@@ -160,6 +160,9 @@ def test_counts_and_words() -> None:
     assert plain["debris"]["towns"] == {"Homs": 2}
     assert json.loads(json.dumps(debris(made).as_dict()))["ellipses"][0]["country"] == "Syria"
     assert str(debris(made)).startswith("Debris of")
+    shown = str(debris(made).ellipses).splitlines()
+    assert len(shown) == 4
+    assert all("Homs" in line for line in shown[1:3])
 
 
 def test_a_record_without_debris_says_nothing() -> None:

@@ -16,6 +16,8 @@ import openiads as oi
 from openiads.analysis import envelope as module
 from openiads.analysis import envelope_words as words
 from openiads.analysis.envelope import Envelope, envelope
+from openiads.analysis.envelope_limits import WORDS
+from openiads.analysis.envelope_read import Span
 from openiads.catalog.errors import InputError
 from openiads.catalog.loader import load
 from openiads.cli.envelope import envelope as command
@@ -80,6 +82,30 @@ def test_the_picture_is_drawn_also_where_nothing_is_reached(pmu1: Envelope, tmp_
     picture = imread(pmu1.plot(tmp_path / "a.png", height))
     assert picture.shape[1] == 1800
     assert picture.std() > 0.05  # not a blank page
+
+
+@pytest.mark.parametrize("height_m", [-5.0, 99e3, float("nan")])
+def test_a_height_outside_the_air_is_refused(pmu1: Envelope, height_m: float) -> None:
+    for asked in (pmu1.missile().farthest_m, pmu1.missile().plan):
+        with pytest.raises(InputError, match="the model reaches from 0 m to 80 km"):
+            asked(height_m)
+
+
+def test_what_is_reached_again_beyond_a_hole_is_said() -> None:
+    near, far = Span(3e3, 36e3, 5.0, 60.0), Span(147e3, 175e3, 150.0, 190.0)
+    assert words.spans_text((near, far), 400e3) == "36 km; again 147 km to 175 km"
+    assert words.spans_text((near, far), 175e3).endswith("to over 175 km")
+    assert words.spans_text((Span(0.0, 500.0, 1.0, 2.0), near), 400e3) == "36 km"
+    assert words.spans_text((), 400e3) == "-"
+
+
+def test_the_page_says_what_reached_means_and_what_ends_the_flight() -> None:
+    found = envelope("48n6e")
+    assert "N/(N-2)" in words.reached_line(found)
+    assert found.missiles[0].ends in WORDS
+    ended = words.end_lines(found)
+    assert bool(ended) == (found.missiles[0].ends == "age")
+    assert all("set from the published range" in line for line in ended)
 
 
 @pytest.mark.usefixtures("closed_form")

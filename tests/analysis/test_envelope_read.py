@@ -38,7 +38,7 @@ def test_edges_lie_where_the_margin_passes_zero() -> None:
     assert found.ceiling == read.Edge(pytest.approx(between(1e3, 5e3)), 2000.0, False)
     assert found.floor == read.Edge(100.0, 0.0, True)
     assert found.far_height_m == 1000.0
-    assert found.mean_speed_mps == pytest.approx(1000.0)
+    assert found.mean_speed_mps == pytest.approx(1000.0, rel=0.01)  # times are linear between ranges
 
 
 def test_an_edge_at_the_end_of_the_table_is_open() -> None:
@@ -67,9 +67,36 @@ def test_no_figure_rests_on_a_point_that_hangs_together_with_nothing() -> None:
 def test_the_greatest_range_is_that_at_heights_where_the_target_flies() -> None:
     table = box([[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
     assert read.figures(table, "forward", 100.0).far == read.Edge(8e3, 0.0, True)
-    low = read.figures(table, "forward", 100.0, top_m=1500.0)
+    low = read.figures(table, "forward", 100.0, top_m=1000.0)
     assert low.far == read.Edge(pytest.approx(between(4e3, 8e3)), 2000.0, False)
     assert low.far_height_m == 1000.0
+    higher = read.figures(table, "forward", 100.0, top_m=1500.0)  # between two heights of the table
+    span = read.span_at(read.cut_at(table, 100.0), 1500.0)
+    assert span is not None
+    assert higher.far is not None
+    assert higher.far.value_m == pytest.approx(span.far_m)
+    assert higher.far_height_m == 1500.0
+
+
+def test_no_range_at_a_height_exceeds_the_greatest_range() -> None:
+    """Tables with random holes: one filter for the figures and for the ranges at heights."""
+    rng = np.random.default_rng(3)
+    table = box([[1, 1, 1, 1]] * 3, (-100.0, 0.0, 100.0))
+    for _ in range(200):
+        holed = replace(table, margin=rng.uniform(-1.0, 1.0, table.margin.shape))
+        for aspect in read.ASPECTS:
+            far = read.figures(holed, aspect, 100.0, 5000.0).far
+            spans = [read.span_at(read.cut_at(holed, 100.0 * read.TOWARDS[aspect]), h) for h in (50.0, 300.0, 2000.0)]
+            reached_m = [span.far_m for span in spans if span is not None]
+            assert not reached_m or (far is not None and max(reached_m) <= far.value_m + 1e-6)
+
+
+def test_a_hole_parts_what_is_reached_and_a_sliver_is_passed_over() -> None:
+    cut = read.cut_at(box([[1, 0, 1, 1], [1, 1, 1, 1], [0, 0, 0, 0]]), 0.0)
+    near, far = read.spans_at(cut, 100.0)
+    assert near.far_m == pytest.approx(between(1e3, 2e3))
+    assert far.near_m == pytest.approx(between(2e3, 4e3))
+    assert read.span_at(cut, 100.0) == far
 
 
 def test_time_to_a_point_is_linear_between_ranges_and_roots_of_height() -> None:

@@ -15,7 +15,7 @@ from openiads.analysis import claims_flight as flight
 from openiads.analysis import claims_ground as ground
 from openiads.analysis import claims_radar as radar
 from openiads.analysis import claims_run as trials
-from openiads.analysis.claims_verdict import VERDICTS, Measured, Verdict, verdict
+from openiads.analysis.claims_verdict import VERDICTS, Measured, Verdict, met, tolerated, verdict
 from openiads.analysis.envelope import missiles_of
 from openiads.analysis.envelope_words import reach_text
 from openiads.catalog.errors import InputError, unknown_name
@@ -43,7 +43,10 @@ class ClaimRow:
         measured: how it was measured.
         difference: simulated over published less one; None where there is no number.
         source, address, confidence, note: of the published figure.
-        verdict: ``reproduced``, ``not reproduced``, ``not checkable`` or ``input``.
+        accepted_low, accepted_high: values from the one to the other count as the published figure, SI; of "at
+            least" and "down to" only one of them binds.
+        verdict: ``reproduced``, ``not reproduced``, ``not checkable``, ``input`` or ``geometry``.
+        is_met: whether the simulated figure counts as the published one; None where there is no number.
         why: what explains the verdict; "" where nothing needs to.
     """
 
@@ -64,8 +67,16 @@ class ClaimRow:
     address: str
     confidence: str
     note: str
+    accepted_low: float
+    accepted_high: float
     verdict: Verdict
+    is_met: bool | None
     why: str
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict in words: an input that a run does not show is said to be not met."""
+        return "input, not met" if self.verdict == "input" and self.is_met is False else str(self.verdict)
 
 
 @dataclass(frozen=True)
@@ -109,12 +120,15 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def claims(unit: str | None = None, catalog_dir: Path | None = None) -> Claims:
+def claims(
+    unit: str | None = None, catalog_dir: Path | None = None, progress: Callable[[float], None] | None = None
+) -> Claims:
     """Check every claim of the catalog.
 
     Args:
         unit: only those listed under a catalog unit, or under "tartus".
         catalog_dir: a folder that overlays the built-in catalog.
+        progress: called after each claim with the share done, 0 to 1.
 
     Raises:
         InputError: nothing is claimed about such a unit; the message lists those there are.
@@ -124,7 +138,13 @@ def claims(unit: str | None = None, catalog_dir: Path | None = None) -> Claims:
     if unit is not None and unit not in known:
         raise unknown_name("claims", "unit", unit, known)
     check = Check(catalog, catalog_dir)
-    return Claims(tuple(check.row(claim) for claim in catalog.claims.values() if unit in (None, claim.unit)))
+    asked = [claim for claim in catalog.claims.values() if unit in (None, claim.unit)]
+    rows = []
+    for number, claim in enumerate(asked, 1):
+        rows.append(check.row(claim))
+        if progress is not None:
+            progress(number / len(asked))
+    return Claims(tuple(rows))
 
 
 class Check:
@@ -163,8 +183,8 @@ class Check:
         return ClaimRow(
             claim.id, claim.text, claim.unit, claim.about, claim.quantity, published_text(claim), value, low, high,
             measured.text or shown(measured.value, claim.dimension), measured.value, measured.how,
-            _difference(claim, measured), claim.source, claim.address, claim.confidence, claim.note, decided,
-            told or why,
+            _difference(claim, measured), claim.source, claim.address, claim.confidence, claim.note, *tolerated(claim),
+            decided, _is_met(claim, measured), told or why,
         )  # fmt: skip
 
     def _fed(self, claim: Claim) -> tuple[bool, str, str]:
@@ -180,7 +200,7 @@ class Check:
                 fits if claim.feeds in CALIBRATED else f"the catalog gives it to the model as {claim.feeds}",
                 "",
             )
-        return False, "", f"the model is given this figure, and was given another: {_given(figure)}"
+        return False, "", f"such a figure is an input, and the catalog gives the model another: {_given(figure)}"
 
     def _figure(self, claim: Claim) -> Figure:
         """The figure of the catalog that a claim feeds.
@@ -200,12 +220,14 @@ class Check:
         """Greatest flown range at 10 km of the unit or missile that a claim names; None where the catalog has none."""
         if claim.about in self.catalog.units:
             names = [missile.id for missile in missiles_of(self.catalog, claim.about)]
+            seen_m = self.site(claim.about).sees_m(self.catalog.targets[flight.TARGET], ground.FLOWN_HEIGHT_M)
         else:
+            seen_m = None
             names = [claim.about] if claim.about in self.catalog.missiles else []
         found = []
         for each in map(self.flights.of, names):
             far_m = each.farthest_m(ground.FLOWN_HEIGHT_M)[0]
-            found += [] if far_m is None else [ground.Flown(far_m, reach_text(far_m, each.end_m))]
+            found += [] if far_m is None else [ground.Flown(far_m, reach_text(far_m, each.end_m), seen_m)]
         return max(found, key=lambda flown: flown.far_m, default=None)
 
     def first_missile(self, claim: Claim) -> str:
@@ -228,6 +250,12 @@ class Check:
 
 def _given(figure: Figure) -> str:
     return f"{figure.shown} ({figure.source or figure.reason}, {figure.confidence})"
+
+
+def _is_met(claim: Claim, measured: Measured) -> bool | None:
+    if measured.agrees is not None or measured.value is None:
+        return measured.agrees
+    return met(claim, measured.value)
 
 
 def _difference(claim: Claim, measured: Measured) -> float | None:
@@ -253,9 +281,10 @@ _MEASURES: Final[Mapping[str, Callable[[Check, Claim], Measured]]] = {
     "low_range": lambda check, claim: radar.low_range(claim, check.site(claim.unit), check.flights),
     "ballistic_range": lambda check, claim: check.ballistic(claim),
     "target_speed_max": lambda check, claim: flight.target_speed(claim, check.flights),
+    "apogee": lambda check, claim: flight.highest_on_the_way(claim, check.flights),
     "mean_speed": lambda check, claim: flight.mean_speed(claim, check.flights),
     **dict.fromkeys(
-        ("targets_max", "missiles_max", "launch_interval", "reaction_time", "speed_max", "apogee", "hit_share"), _in_run
+        ("targets_max", "missiles_max", "launch_interval", "reaction_time", "speed_max", "hit_share"), _in_run
     ),
     "kill_chance": _kill,
     **dict.fromkeys(("rounds_ready", "launch_mass", "burn_time"), lambda check, claim: check.given(claim)),

@@ -32,10 +32,11 @@ _CITIES: Final = 5  # named beside the places of a ring, the greatest
 
 @dataclass(frozen=True, slots=True)
 class Flown:
-    """How far the missiles of a unit are flown at 10 km: the range, and how it is told."""
+    """How far the missiles of a unit are flown at 10 km, how it is told, and how far its radar sees a fighter there."""
 
     far_m: float
     text: str
+    seen_m: float | None = None
 
 
 class Ground:
@@ -134,8 +135,10 @@ def east_half(claim: Claim, ground: Ground, flown: Flown | None) -> Measured:
     """How much of the half of a country's land that lies farther east is inside a ring."""
     middle_deg, radius_m = ground.middle_lon_deg(claim.country), claim.value_si
     share, east_deg = ground.east_share(claim.country, radius_m), _easternmost_deg(ground, radius_m)
-    far = "" if flown is None else f"; as flown at 10 km {percent(ground.east_share(claim.country, flown.far_m))}"
-    text = f"{percent(share)} of the eastern half{far}"
+    text = f"{percent(share)} of the eastern half"
+    if flown is not None:
+        reached = percent(ground.east_share(claim.country, flown.far_m))
+        text = f"{text}; as flown at 10 km ({flown.text}) {reached}{_seen(flown)}"
     how = (
         f"half of {claim.country}'s land lies east of {middle_deg:.1f}° E; the ring of {length_text(radius_m)} round "
         f"Tartus ends at {east_deg:.1f}° E"
@@ -155,7 +158,12 @@ def share_of(claim: Claim, ground: Ground, flown: Flown | None) -> Measured:
 def _flown_words(claim: Claim, ground: Ground, flown: Flown | None) -> str:
     if flown is None:
         return ""
-    return f"; as flown at 10 km ({flown.text}) {percent(ground.share(claim.country, flown.far_m))}"
+    return f"; as flown at 10 km ({flown.text}) {percent(ground.share(claim.country, flown.far_m))}{_seen(flown)}"
+
+
+def _seen(flown: Flown) -> str:
+    """That a flight is no engagement: how far the radar that guides it sees."""
+    return f", flight alone; its radar sees {length_text(flown.seen_m)}" if flown.seen_m else ", flight alone"
 
 
 def _easternmost_deg(ground: Ground, radius_m: float) -> float:

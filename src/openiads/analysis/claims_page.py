@@ -39,17 +39,28 @@ _READING: Final = f"""\
   {100 * FLIGHT_SHARE:.0f} % of the published one. The published figures name neither target, height, weather nor how
   they were rounded, and sources that quote the same thing differ by as much. Distances on the earth must agree within
   {100 * DISTANCE_SHARE:.1f} %, shares of land within {SHARE_APART:g}, chances within {CHANCE_APART:g}, counts exactly.
-  "Down to" and "at least" are met by more.
+  "Down to" and "at least" are met by more. How well the simulated figure is itself known stands beside it and gives
+  no slack.
 * **Not reproduced**: it does not; the reason, as far as it is known, stands below.
 * **Not checkable**: the simulation cannot say, and the page says why.
-* **Input**: the model was given this figure, so it agrees by construction and counts for nothing. Masses and burn
+* **Input**: the model was given this figure, so it counts for nothing, whatever comes out; *not met* where a run shows
+  another. Masses and burn
   times, burn-out and mean speeds (the calibration fits the flight to them), channels, intervals, reaction times,
   kill chances and the detection ranges that radars rest on are inputs. Where an input shows in a run, the run's
   figure stands beside it.
 
-Published limits of range and height are **not** inputs: the missile flies where its energy and its air carry it,
-and the edge of what it reaches is read off a table of flown shots ([envelopes](models/envelopes.md), [how to read
-the pictures](envelope.md)).
+* **Geometry**: a distance or the content of a ring, computed by this project from published coordinates and radii. It
+  says nothing about a system and is counted apart.
+
+No table is cut off at a published limit of range or height: the missile flies where its energy and its air carry it,
+and the edge is where the margin of a table of flown shots passes zero ([envelopes](models/envelopes.md), [how to read
+the pictures](envelope.md)). Yet published limits enter in two ways. The time after which a missile destroys itself is
+**assumed from its published range**; where that time ends the flight, the page says so and gives the range that the
+energy alone would carry to, and an agreement that the energy does not share counts as not checkable. And in a default
+run the posts keep to published range and ceiling as a rule (`limits`); this page flies without that rule.
+
+The least range here is the least slant range at any height against an approaching target. `openiads calibrate` gives
+the least ground range to a standing point 1 km up, which is another figure.
 
 Confidence is that of the source: `published` (press and officials), `quoted` (reference works that name theirs),
 `game` (files of games that follow brochures), `estimate`, `derived` (computed from others), `unconfirmed`.
@@ -113,7 +124,7 @@ def _sentence(row: ClaimRow) -> str:
 
 def _line(row: ClaimRow) -> list[str]:
     source = f"[{row.source}]({row.address})" if row.address else row.source
-    verdict = f"**{row.verdict}**" if row.verdict != "input" else "input"
+    verdict = row.verdict_text if row.verdict in ("input", "geometry") else f"**{row.verdict}**"
     return [
         row.claim, row.published, row.simulated, difference_text(row), verdict, f"{source}, {row.confidence}",
         row.measured,

@@ -10,6 +10,8 @@ import numpy as np
 from openiads import units
 from openiads.analysis.claims_flight import Flights
 from openiads.analysis.claims_verdict import Measured
+from openiads.analysis.envelope_limits import WORDS as LIMIT_WORDS
+from openiads.analysis.envelope_limits import beyond
 from openiads.analysis.envelope_read import Span, span_at
 from openiads.analysis.envelope_words import length_text
 from openiads.scenario.load import load
@@ -94,15 +96,28 @@ def low_range(claim: Claim, site: Site, flights: Flights) -> Measured:
     height_m = claim.height_m or 0.0
     seen_m, span = _seen_and_flown(claim.about, height_m, site, flights)
     flown_m = span.far_m
-    limit = "the engagement radar's horizon" if seen_m <= flown_m else "the flight"
+    by_radar = seen_m <= flown_m
+    ends = "the engagement radar's horizon" if by_radar else _flight_ends(claim, flown_m, height_m, flights)
     how = (
         f"a fighter at {length_text(height_m)}: the engagement radar on its own vehicle sees it at "
-        f"{length_text(seen_m)}, the missile reaches {length_text(flown_m)}; {limit} limits"
+        f"{length_text(seen_m)}, the missile reaches {length_text(flown_m)}; {ends} sets the limit"
     )
-    why = (
-        f"{limit} limits; a mast would lift it" if seen_m <= flown_m else "at this height the thick air ends the flight"
-    )
-    return Measured(min(seen_m, flown_m), how, why=why)
+    found_m = min(seen_m, flown_m)
+    return Measured(found_m, how, why=_low_why(found_m > claim.value_si, by_radar, ends))
+
+
+def _flight_ends(claim: Claim, flown_m: float, height_m: float, flights: Flights) -> str:
+    return f"the flight ({LIMIT_WORDS[beyond(flights.of(claim.about), 'forward', flown_m, height_m)]})"
+
+
+def _low_why(more: bool, by_radar: bool, ends: str) -> str:
+    """Why a low range differs, by its sign."""
+    if more:
+        return (
+            f"the model reaches farther, until {ends} sets the limit; nothing in it, such as clutter, fuze or a rule, "
+            "holds it to the claimed range"
+        )
+    return f"{ends} sets the limit; a mast would lift it" if by_radar else f"{ends} sets the limit"
 
 
 def floor(claim: Claim, site: Site, flights: Flights) -> Measured:

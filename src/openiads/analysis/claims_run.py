@@ -152,8 +152,7 @@ def measured(claim: Claim, trial: Trial, missile: str) -> Measured:
     value, how = _MEASURES[claim.quantity](trial, missile)
     if value is None:
         return Measured(None, f"{how}, {_GROUND}", unchecked="no round of this kind was fired on the proving ground")
-    why = "the loft is fitted to speeds, not to a height" if claim.quantity == "apogee" else ""
-    return Measured(value, f"{how}, {_GROUND}", why=why)
+    return Measured(value, f"{how}, {_GROUND}")
 
 
 def _killed(trial: Trial, missile: str) -> tuple[float | None, str]:
@@ -172,7 +171,6 @@ _MEASURES: Final[Mapping[str, Callable[[Trial, str], tuple[float | None, str]]]]
     "launch_interval": lambda t, m: (t.interval_s.get(m), "least time between two launches of one launcher"),
     "reaction_time": lambda t, _: (t.reaction_s, "least time from designation to launch"),
     "speed_max": lambda t, m: (t.speed_mps.get(m), "greatest speed of a round"),
-    "apogee": lambda t, m: (t.apogee_m.get(m), "greatest height of a round on the way"),
     "kill_chance": _killed,
     "hit_share": _hits,
 }

@@ -4,7 +4,7 @@ Tolerances, stated once. A published figure of a flight or of a radar names neit
 it was rounded, and sources that quote the same figure differ by 10 to 20 %: within 15 % of it, or within the spread
 its sources give, it counts as reproduced. Chances rest on few shots: within 0.15 of it. Distances on the earth are
 geometry: within 0.5 %; shares of land, said in round words, within 0.05. Less than a hundredth of a land is not
-"into" it. Counts must be met exactly.
+"into" it. Counts must be met exactly. How well the simulated figure itself is known is said, and gives no slack.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from openiads.catalog.claims import Claim
 
-Verdict = Literal["reproduced", "not reproduced", "not checkable", "input"]
-VERDICTS: Final[tuple[Verdict, ...]] = ("reproduced", "not reproduced", "not checkable", "input")
+Verdict = Literal["reproduced", "not reproduced", "not checkable", "input", "geometry"]
+VERDICTS: Final[tuple[Verdict, ...]] = ("reproduced", "not reproduced", "not checkable", "input", "geometry")
+GEOMETRY: Final = ("distance", "ring")  # what this project computes itself: no claim about a system
 
 FLIGHT_SHARE: Final = 0.15  # of the published figure, assumed: see above
 DISTANCE_SHARE: Final = 0.005  # of the published figure, assumed: a published sphere against the ellipsoid
@@ -33,11 +34,12 @@ class Measured:
     Attributes:
         value: SI; None where nothing could be measured.
         how: how it was measured, in words.
-        half_width: how well it is known, SI.
+        half_width: how well it is known, SI; it gives no slack.
         text: what is shown instead of the value, such as names of cities.
         agrees: decides the verdict by itself, where the claim is no number.
         unchecked: why the claim cannot be checked; "" where it can.
         why: what explains a difference.
+        circular: why an agreement would prove nothing; "" where it would.
     """
 
     value: float | None
@@ -47,6 +49,7 @@ class Measured:
     agrees: bool | None = None
     unchecked: str = ""
     why: str = ""
+    circular: str = ""
 
 
 def tolerated(claim: Claim) -> tuple[float, float]:
@@ -74,12 +77,24 @@ def verdict(claim: Claim, measured: Measured, is_input: bool) -> tuple[Verdict, 
     if claim.unchecked or measured.unchecked:
         return "not checkable", claim.unchecked or measured.unchecked
     if measured.agrees is not None:
-        return "reproduced" if measured.agrees else "not reproduced", measured.why
+        return _decided(claim, measured.agrees), "" if measured.agrees else measured.why
     if measured.value is None:
         return "not reproduced", measured.why
-    low, high = tolerated(claim)
     if measured.half_width > _COARSE_SHARE * claim.value_si:
         return "not checkable", "the simulation knows it no better than the figure is large"
-    least, most = measured.value - measured.half_width, measured.value + measured.half_width
-    fits = (claim.limit == "at_most" or most >= low) and (claim.limit == "at_least" or least <= high)
-    return "reproduced" if fits else "not reproduced", "" if fits else measured.why
+    fits = met(claim, measured.value)
+    if fits and measured.circular:
+        return "not checkable", measured.circular
+    return _decided(claim, fits), "" if fits else measured.why
+
+
+def _decided(claim: Claim, fits: bool) -> Verdict:
+    if not fits:
+        return "not reproduced"
+    return "geometry" if claim.quantity in GEOMETRY else "reproduced"
+
+
+def met(claim: Claim, value: float) -> bool:
+    """Whether a value counts as the published figure."""
+    low, high = tolerated(claim)
+    return (claim.limit == "at_most" or value >= low) and (claim.limit == "at_least" or value <= high)

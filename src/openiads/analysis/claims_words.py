@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 HEADINGS: Final = ("claim", "published", "simulated", "difference", "confidence", "verdict")
 LEFT: Final = (0, 1, 2, 4, 5)
+_FIVE, _SIX = 90, 110  # columns of a terminal from which the difference, and the confidence too, are shown
+FOOT: Final = (
+    "An input is a figure that the model was given: it counts for nothing. Geometry is computed by this project from "
+    "published coordinates and radii: it says nothing about a system."
+)
 TOTAL_HEADINGS: Final = ("listed under", "claims", *VERDICTS)
 
 
@@ -25,8 +30,14 @@ def difference_text(row: ClaimRow) -> str:
 def cells(rows: Sequence[ClaimRow]) -> list[list[str]]:
     """A line a claim."""
     return [
-        [row.claim, row.published, row.simulated, difference_text(row), row.confidence, row.verdict] for row in rows
+        [row.claim, row.published, row.simulated, difference_text(row), row.confidence, row.verdict_text]
+        for row in rows
     ]
+
+
+def narrow(width: int) -> tuple[int, ...]:
+    """Which columns of ``cells`` are shown on a terminal of a width: published, simulated and verdict always are."""
+    return (0, 1, 2, 5) if width < _FIVE else (0, 1, 2, 3, 5) if width < _SIX else tuple(range(len(HEADINGS)))
 
 
 def total_cells(claims: Claims) -> list[list[str]]:

@@ -74,11 +74,14 @@ class DebrisCount:
         intercepts: closest approaches of rounds to what they homed on.
         spent: rounds that met nothing and destroyed themselves.
         ellipses: one a target killed and one a round that has ended.
+        targets, rounds: how many of the ellipses are of which.
     """
 
     intercepts: int
     spent: int
     ellipses: int
+    targets: int
+    rounds: int
     land: int
     coast: int
     sea: int
@@ -87,11 +90,22 @@ class DebrisCount:
     countries: dict[str, int]
 
 
+class DebrisEllipses(tuple[DebrisEllipse, ...]):
+    """Ellipses in the order of their ends; ``str()`` is a table, a line an ellipse."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        from openiads.analysis.words import DEBRIS_HEADINGS, debris_cells, table
+
+        return table(DEBRIS_HEADINGS, debris_cells(self)) or "no debris"
+
+
 @dataclass(frozen=True, slots=True)
 class DebrisReport:
     """All ellipses of a run in the order of their ends, and the count of them; ``str()`` is a sentence or two."""
 
-    ellipses: tuple[DebrisEllipse, ...]
+    ellipses: DebrisEllipses
     count: DebrisCount
 
     def as_dict(self) -> dict[str, Any]:
@@ -121,7 +135,7 @@ def debris(record: Record) -> DebrisReport:
     rows = record.tables["debris"]
     events = record.tables["events"]
     if not len(rows):
-        return DebrisReport((), _count((), events))
+        return DebrisReport(DebrisEllipses(), _count((), events))
     there_m = geodesy.enu_to_ecef(rows["pos_enu_m"], record.manifest["origin_ecef_m"], record.manifest["enu_to_ecef"])
     lat, lon, _ = geodesy.geodetic(there_m)
     names = {int(row["row"]): str(row["name"]) for row in record.rows("targets")}
@@ -130,7 +144,7 @@ def debris(record: Record) -> DebrisReport:
         _ellipse(row, (float(lat[n]), float(lon[n])), names, EventKind(int(events["kind"][row["because"]])), surface)
         for n, row in enumerate(rows)
     )
-    return DebrisReport(found, _count(found, events))
+    return DebrisReport(DebrisEllipses(found), _count(found, events))
 
 
 def _count(found: Sequence[DebrisEllipse], events: Any) -> DebrisCount:
@@ -143,6 +157,8 @@ def _count(found: Sequence[DebrisEllipse], events: Any) -> DebrisCount:
         intercepts=int((events["kind"] == EventKind.INTERCEPT).sum()),
         spent=int((events["kind"] == EventKind.SELF_DESTRUCTED).sum()),
         ellipses=len(found),
+        targets=sum(each.kind == "target" for each in found),
+        rounds=sum(each.kind == "round" for each in found),
         land=ground["land"],
         coast=ground["coast"],
         sea=ground["sea"],

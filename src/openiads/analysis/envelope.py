@@ -17,7 +17,7 @@ import numpy as np
 from openiads import units
 from openiads._version import __version__
 from openiads.analysis import envelope_read
-from openiads.analysis.envelope_read import ASPECTS, TOWARDS, Aspect, AspectFigures, Cut, Plan
+from openiads.analysis.envelope_read import ASPECTS, TOWARDS, Aspect, AspectFigures, Cut, Plan, Span
 from openiads.catalog.errors import InputError, nearest
 from openiads.catalog.loader import load as load_catalog
 
@@ -74,14 +74,48 @@ class MissileEnvelope:
         figure: Figure = getattr(self.missile, key)
         return figure
 
+    @cached_property
+    def ends(self) -> str:
+        """What ends the flight at the greatest range against an approaching target: a key of ``envelope_limits.WORDS``."""
+        from openiads.analysis.envelope_limits import beyond
+
+        told = self.figures[0]
+        if told.far is None or told.far_height_m is None:
+            return ""
+        return beyond(self, "forward", told.far.value_m, told.far_height_m)
+
+    @cached_property
+    def energy_m(self) -> float | None:
+        """Greatest range without the self-destruct, at a standing point 10 km up; None where nothing is reached."""
+        from openiads.analysis.flown_limits import energy_range
+
+        return energy_range(self.missile).flown
+
+    def spans(self, aspect: Aspect, height_m: float) -> tuple[Span, ...]:
+        """All that is reached at one height from the launcher outwards, with holes between.
+
+        Raises:
+            InputError: the height lies outside the model's air.
+        """
+        return envelope_read.spans_at(self.cut(aspect), _in_air(height_m))
+
     def farthest_m(self, height_m: float) -> tuple[float | None, ...]:
-        """Greatest ground range at one height, an aspect each."""
+        """Greatest ground range at one height up to the first hole, an aspect each.
+
+        Raises:
+            InputError: the height lies outside the model's air.
+        """
+        _in_air(height_m)
         spans = [envelope_read.span_at(self.cut(aspect), height_m) for aspect in ASPECTS]
         return tuple(None if span is None else span.far_m for span in spans)
 
     def plan(self, height_m: float, course_deg: float = COURSE_DEG) -> Plan:
-        """The horizontal cut at one height against a target of the class's cruise speed."""
-        return envelope_read.plan(self.flown, height_m, self.speed_mps, course_deg)
+        """The horizontal cut at one height against a target of the class's cruise speed.
+
+        Raises:
+            InputError: the height lies outside the model's air.
+        """
+        return envelope_read.plan(self.flown, _in_air(height_m), self.speed_mps, course_deg)
 
     def to_xarray(self) -> xarray.Dataset:
         """The table as a labelled ``xarray.Dataset`` (needs xarray)."""
@@ -256,4 +290,10 @@ def height_of(text: str) -> float:
         raise InputError("height", str(error)) from None
     if not 0.0 < height_m <= HEIGHT_MAX_M:
         raise InputError("height", f'read "{text}", the model reaches from above 0 m to {HEIGHT_MAX_M / 1e3:g} km')
+    return height_m
+
+
+def _in_air(height_m: float) -> float:
+    if not 0.0 <= height_m <= HEIGHT_MAX_M:
+        raise InputError("height", f"read {height_m:g} m, the model reaches from 0 m to {HEIGHT_MAX_M / 1e3:g} km")
     return height_m

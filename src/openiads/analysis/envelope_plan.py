@@ -23,6 +23,9 @@ _EDGE: Final = "#14324f"
 _LAUNCH: Final = "#00785a"
 _PUBLISHED: Final = "#b0003a"
 _MARGIN: Final = 1.08
+_RING_SHOWN: Final = 2.0  # times what is reached: a greater ring would leave the edges too small to be read
+_APART: Final = 0.3  # of half the picture, by which the words of the sides stand off the launcher
+_FINE: Final = 400  # ranges at which the edge is drawn
 _HALO: Final = [withStroke(linewidth=3.0, foreground="white")]
 _SIDES: Final = (("approaching", 180.0), ("crossing", 90.0), ("fleeing", 0.0))  # bearing off the course
 
@@ -31,33 +34,49 @@ def draw_plan(axes: Axes, each: MissileEnvelope, height_m: float, course_deg: fl
     """The area where a target on one course and height is met, and where it is when the missile must leave."""
     cut = each.plan(height_m, course_deg)
     published_km = each.published("range_max").value / 1e3
-    axes.set_title(f"{each.missile.name}: from above, a target at {height_m / 1e3:g} km", pad=8)
-    _frame(axes, cut, published_km)
-    axes.add_patch(
-        Circle(
-            (0.0, 0.0), published_km, fill=False, edgecolor=_PUBLISHED, linewidth=1.8, linestyle=(0, (5, 3)), zorder=5
-        )
-    )
-    figure = each.published("range_max")
-    angle = np.radians(cut.course_deg + 135.0)
-    axes.text(
-        published_km * np.sin(angle), published_km * np.cos(angle), f"{figure.shown}\n({figure.confidence})",
-        ha="center", va="center", fontsize=10, color=_PUBLISHED, path_effects=_HALO, zorder=8,
-    )  # fmt: skip
-    if cut.far_m.max() > 0.0:
+    axes.set_title(f"{each.missile.name}: from above, a target at {height_text(height_m)}", pad=8)
+    outermost_km = _outermost_km(cut)
+    has_ring = outermost_km == 0.0 or published_km < _RING_SHOWN * outermost_km
+    half_km = _frame(axes, cut, max(outermost_km, published_km if has_ring else 0.0))
+    if has_ring:
+        _ring(axes, each, cut.course_deg, published_km)
+    if outermost_km > 0.0:
         _area(axes, cut)
-        _sides(axes, cut, each.end_m)
+        _sides(axes, cut, each.end_m, half_km)
     else:
         axes.text(0.0, 0.1 * published_km, "no point at this height is reached", ha="center", fontsize=11, zorder=8)
     _course(axes, cut)
     axes.plot([0.0], [0.0], marker="^", markersize=12, color=palette.INK, zorder=9)
-    _legend(axes)
+    _legend(axes, outermost_km > 0.0, f"published range {published_km:g} km{'' if has_ring else ' (outside)'}")
 
 
-def _frame(axes: Axes, cut: Plan, published_km: float) -> None:
-    reach = [np.concatenate([a, b]) for a, b in zip(cut.met("far"), cut.at_launch("far"), strict=True)]
-    west, east = (sign * max(published_km, (sign * reach[0]).max() / 1e3) for sign in (-1.0, 1.0))
-    south, north = (sign * max(published_km, (sign * reach[1]).max() / 1e3) for sign in (-1.0, 1.0))
+def height_text(height_m: float) -> str:
+    """A height in metres below a kilometre, else in kilometres."""
+    return f"{height_m:g} m" if height_m < 1e3 else f"{height_m / 1e3:g} km"
+
+
+def _outermost_km(cut: Plan) -> float:
+    """The greatest range on any bearing, beyond holes too; 0 where nothing is reached."""
+    columns = np.flatnonzero((cut.margin >= 0.0).any(axis=0))
+    return 0.0 if not len(columns) else float(max(cut.ground_m[columns[-1]], cut.far_m.max())) / 1e3
+
+
+def _ring(axes: Axes, each: MissileEnvelope, course_deg: float, published_km: float) -> None:
+    ring: dict[str, Any] = {"edgecolor": _PUBLISHED, "linewidth": 1.8, "linestyle": (0, (5, 3)), "zorder": 5}
+    axes.add_patch(Circle((0.0, 0.0), published_km, fill=False, **ring))
+    figure = each.published("range_max")
+    angle = np.radians(course_deg + 135.0)
+    axes.text(
+        published_km * np.sin(angle), published_km * np.cos(angle), f"{figure.shown}\n({figure.confidence})",
+        ha="center", va="center", fontsize=10, color=_PUBLISHED, path_effects=_HALO, zorder=8,
+    )  # fmt: skip
+
+
+def _frame(axes: Axes, cut: Plan, reach_km: float) -> float:
+    """Fit the axes to what is drawn, room for the arrow included; half the height, km."""
+    launch = cut.at_launch("far")
+    west, east = (sign * max(reach_km, (sign * launch[0]).max() / 1e3) for sign in (-1.0, 1.0))
+    south, north = (sign * max(reach_km, (sign * launch[1]).max() / 1e3) for sign in (-1.0, 1.0))
     window = axes.get_window_extent()
     north += 0.14 * (north - south)  # room for the arrow
     half = _MARGIN * max((north - south) / 2.0, (east - west) / 2.0 * window.height / window.width)
@@ -71,30 +90,31 @@ def _frame(axes: Axes, cut: Plan, published_km: float) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
     axes.spines[["top", "right"]].set_visible(False)
+    return half
 
 
 def _area(axes: Axes, cut: Plan) -> None:
-    east_m, north_m = cut.met("far")
-    axes.fill(east_m / 1e3, north_m / 1e3, color=_AREA, alpha=0.55, linewidth=0.0, zorder=2)
-    axes.plot(east_m / 1e3, north_m / 1e3, color=_EDGE, linewidth=2.4, zorder=4)
-    if cut.near_m.max() > 0.0:
-        hole_east_m, hole_north_m = cut.met("near")
-        axes.fill(hole_east_m / 1e3, hole_north_m / 1e3, color=palette.PAPER, linewidth=0.0, zorder=3)
-        axes.plot(hole_east_m / 1e3, hole_north_m / 1e3, color=_EDGE, linewidth=1.2, zorder=4)
+    """What is reached, with its holes."""
+    bearing = np.radians(cut.bearing_deg)[:, None]
+    fine_m = np.linspace(np.sqrt(cut.ground_m[0]), np.sqrt(cut.ground_m[-1]), _FINE) ** 2
+    margin = np.array([np.interp(np.sqrt(fine_m), np.sqrt(cut.ground_m), row) for row in cut.margin])
+    x, y = fine_m * np.sin(bearing) / 1e3, fine_m * np.cos(bearing) / 1e3
+    axes.contourf(x, y, margin, [0.0, np.inf], colors=[_AREA], alpha=0.55, zorder=2)
+    axes.contour(x, y, margin, [0.0], colors=[_EDGE], linewidths=2.4, zorder=4)
     launch_east_m, launch_north_m = cut.at_launch("far")
     axes.plot(
         launch_east_m / 1e3, launch_north_m / 1e3, color=_LAUNCH, linewidth=2.0, linestyle=(0, (1.5, 1.5)), zorder=5
     )
 
 
-def _sides(axes: Axes, cut: Plan, end_m: float) -> None:
+def _sides(axes: Axes, cut: Plan, end_m: float, half_km: float) -> None:
     """The greatest range against an approaching, a crossing and a fleeing target, written where it is met."""
     for words, off_deg in _SIDES:
         bearing_deg = (cut.course_deg + off_deg) % 360.0
         n = int(np.argmin(np.abs((cut.bearing_deg - bearing_deg + 180.0) % 360.0 - 180.0)))
         if cut.far_m[n] <= 0.0:
             continue
-        at = 0.66 * cut.far_m[n] / 1e3
+        at = max(0.66 * cut.far_m[n] / 1e3, _APART * half_km)
         angle = np.radians(bearing_deg)
         said = f"{words}\n{reach_text(float(cut.far_m[n]), end_m)}"
         axes.text(
@@ -120,13 +140,18 @@ def _course(axes: Axes, cut: Plan) -> None:
     )  # fmt: skip
 
 
-def _legend(axes: Axes) -> None:
-    handles = [
-        Patch(facecolor=_AREA, edgecolor=_EDGE, label="target is met here"),
+def _legend(axes: Axes, is_met: bool, published: str) -> None:
+    handles: list[Any] = [
+        Patch(facecolor=_AREA, edgecolor=_EDGE, label="target is met here" if is_met else "target is met: nowhere"),
         Line2D(
-            [], [], color=_LAUNCH, linewidth=2.0, linestyle=(0, (1.5, 1.5)), label="where it is at launch (far edge)"
+            [],
+            [],
+            color=_LAUNCH,
+            linewidth=2.0,
+            linestyle=(0, (1.5, 1.5)),
+            label="where it is at launch (far edge)" if is_met else "at launch: none",
         ),
-        Line2D([], [], color=_PUBLISHED, linewidth=1.8, linestyle=(0, (5, 3)), label="published range"),
+        Line2D([], [], color=_PUBLISHED, linewidth=1.8, linestyle=(0, (5, 3)), label=published),
     ]
     axes.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.075), ncols=3, frameon=False, fontsize=10,

@@ -13,17 +13,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 from openiads._version import __version__
 from openiads.analysis import palette
 from openiads.analysis.envelope_plan import draw_plan
+from openiads.analysis.envelope_words import length_text, reached_line
 from openiads.analysis.map_frame import write_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from openiads.analysis.envelope import Envelope, MissileEnvelope
-    from openiads.analysis.envelope_read import Cut
+    from openiads.analysis.envelope_read import Aspect, Cut
 
 _WIDE_IN: Final = 18.0
 _ROW_IN: Final = 7.1  # height of one missile's two cuts
@@ -77,7 +79,8 @@ def _words(figure: Figure, envelope: Envelope, tall_in: float) -> None:
         f"OpenIADS {__version__}: a simulation, never a fire-control system. The flight alone: whether a radar sees "
         "the target there is another question (openiads coverage). Launcher at sea level, heights above the sea."
     )
-    figure.text(0.045, 0.28 / tall_in, foot, fontsize=9.5, color=palette.QUIET, va="center")
+    for n, line in enumerate((foot, reached_line(envelope))):
+        figure.text(0.045, (0.22 + 0.22 * n) / tall_in, line, fontsize=9.5, color=palette.QUIET, va="center")
 
 
 def smooth(cut: Cut, name: str) -> tuple[Any, Any, Any, Any]:
@@ -116,6 +119,7 @@ def _vertical(axes: Axes, bar: Axes, each: MissileEnvelope) -> None:
     _limits(axes, each)
     _ceiling_of_target(axes, each)
     _end_of_table(axes, each)
+    _end_of_flight(axes, each)
     _published(axes, each)
     _dress(axes, each)
 
@@ -124,8 +128,9 @@ def _shade(axes: Axes, bar: Axes, field: tuple[Any, Any, Any], norm: Normalize) 
     levels = np.linspace(norm.vmin or 0.0, norm.vmax or 1.0, _LEVELS)
     filled = axes.contourf(*field, levels, cmap=SPEEDS, norm=norm, extend="both", zorder=2)
     axes.figure.colorbar(filled, cax=bar)
+    least, most = bar.get_ylim()
+    bar.set_yticks([tick for tick in MaxNLocator(6).tick_values(least, most) if least <= tick <= most])
     bar.yaxis.set_major_formatter("{x:.0f}")
-    bar.set_yticks(np.linspace(*bar.get_ylim(), 5))
     bar.tick_params(length=0, labelsize=9)
     bar.set_title("m/s left", fontsize=9, fontweight="normal", color=palette.QUIET, loc="left", pad=7)
     bar.spines[:].set_visible(False)
@@ -156,7 +161,7 @@ def _limits(axes: Axes, each: MissileEnvelope) -> None:
     columns, rows = np.flatnonzero(reached.any(axis=0)), np.flatnonzero(reached.any(axis=1))
     far_m = ground_m[min(columns[-1] + 1, len(ground_m) - 1)] if len(columns) else 0.0
     top_m = height_m[min(rows[-1] + 1, len(height_m) - 1)] if len(rows) else 0.0
-    axes.set_xlim(0.0, _MARGIN * max(far_m, 1.04 * each.published("range_max").value) / 1e3)
+    axes.set_xlim(0.0, _MARGIN * max(1.03 * far_m, 1.04 * each.published("range_max").value) / 1e3)
     axes.set_ylim(0.0, _MARGIN * max(top_m, 1.08 * each.published("altitude_max").value) / 1e3)
 
 
@@ -185,6 +190,21 @@ def _end_of_table(axes: Axes, each: MissileEnvelope) -> None:
     )  # fmt: skip
 
 
+def _end_of_flight(axes: Axes, each: MissileEnvelope) -> None:
+    """Where the assumed self-destruct makes the far edge, the picture says so."""
+    far = each.figures[0].far
+    if far is None or each.ends != "age":
+        return
+    said = (
+        f"ends by the assumed self-destruct ({each.missile.self_destruct_time.shown}),\n"
+        f"set from the published range; energy alone {length_text(each.energy_m)}"
+    )
+    axes.text(
+        far.value_m / 1e3 + 0.006 * axes.get_xlim()[1], 0.04 * axes.get_ylim()[1], said, rotation=90, ha="left",
+        va="bottom", fontsize=9.5, color=palette.QUIET, path_effects=_HALO, zorder=8,
+    )  # fmt: skip
+
+
 def _published(axes: Axes, each: MissileEnvelope) -> None:
     """The published box as dashed lines, each with its figure and how far to trust it."""
     box = {key: each.published(key) for key in ("range_max", "range_min", "altitude_max", "altitude_min")}
@@ -197,7 +217,7 @@ def _published(axes: Axes, each: MissileEnvelope) -> None:
     said: dict[str, Any] = {"color": PUBLISHED, "fontsize": 10.5, "path_effects": _HALO, "zorder": 8}
     sides = (  # where, what, how it stands
         (right - 0.008 * wide, low + 0.06 * high, "published range", "range_max", "right", "bottom", 90.0),
-        (left + 0.006 * wide, 0.97 * top, "least range", "range_min", "left", "top", 90.0),
+        (left + 0.006 * wide, low + 0.06 * high, "least range", "range_min", "left", "bottom", 90.0),
         ((left + right) / 2.0, top + 0.012 * high, "published ceiling", "altitude_max", "center", "bottom", 0.0),
         (right - 0.03 * wide, low + 0.012 * high, "floor", "altitude_min", "right", "bottom", 0.0),
     )
@@ -215,8 +235,10 @@ def _dress(axes: Axes, each: MissileEnvelope) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.plot([0.0], [0.0], marker="^", markersize=12, color=palette.INK, clip_on=False, zorder=9)
     handles = [
-        Line2D([], [], color=FORWARD, linewidth=2.4, label="edge, target approaching"),
-        Line2D([], [], color=TAIL, linewidth=2.2, linestyle=(0, (6, 2)), label="edge, target fleeing"),
+        Line2D([], [], color=FORWARD, linewidth=2.4, label=f"edge, target approaching{_none(each, 'forward')}"),
+        Line2D(
+            [], [], color=TAIL, linewidth=2.2, linestyle=(0, (6, 2)), label=f"edge, target fleeing{_none(each, 'tail')}"
+        ),
         Line2D([], [], color=PUBLISHED, linewidth=1.8, linestyle=(0, (5, 3)), label="published limits"),
         Patch(facecolor=SPEEDS(0.65), label="missile's speed left; pale lines: time of flight"),
     ]
@@ -224,3 +246,8 @@ def _dress(axes: Axes, each: MissileEnvelope) -> None:
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.075), ncols=4, frameon=False, fontsize=10,
         handlelength=2.6, columnspacing=1.8,
     )  # fmt: skip
+
+
+def _none(each: MissileEnvelope, aspect: Aspect) -> str:
+    """Says that an edge is not drawn, where nothing is reached."""
+    return "" if each.cut(aspect).reached.any() else ": none, nothing is reached"

@@ -7,7 +7,8 @@ points around it says how well it is known. Where the table itself ends, the edg
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ ASPECTS: Final[tuple[Aspect, ...]] = ("forward", "crossing", "tail")
 TOWARDS: Final[dict[Aspect, float]] = {"forward": 1.0, "crossing": 0.0, "tail": -1.0}  # share of its speed
 Array: TypeAlias = np.ndarray[Any, Any]
 _JUST_OUT: Final = -1e-6
-_RADIALS: Final = 41  # radial speeds at which a horizontal cut is read
+_SLIVER: Final = 0.1  # of what is reached at a height: a shorter piece is no reach, assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ class Cut:
 
 
 def cut_at(flown: FlownEnvelope, radial_mps: float) -> Cut:
-    """The table at a radial speed between its courses; beyond them the nearest counts."""
+    """The table at a radial speed between its courses; beyond them the nearest counts.
+
+    Of what is reached only the greatest piece that hangs together is kept: one filter for figures, ranges and pictures.
+    """
     known_mps = np.asarray(flown.radial_mps, float)
     order = np.argsort(known_mps)
     place = float(np.interp(radial_mps, known_mps[order], np.arange(len(order))))
@@ -63,7 +67,21 @@ def cut_at(flown: FlownEnvelope, radial_mps: float) -> Cut:
     rest = (sum(weight * np.asarray(getattr(flown, name), float)[s] for s, weight in pair) for name in _REST)
     margin, speed_mps, load_mps2 = rest
     ground_m, height_m = np.asarray(flown.ground_m, float), np.asarray(flown.height_m, float)
-    return Cut(float(radial_mps), ground_m, height_m, margin, time_s, speed_mps, load_mps2)
+    return Cut(float(radial_mps), ground_m, height_m, _mainland(np.asarray(margin)), time_s, speed_mps, load_mps2)
+
+
+def _mainland(margin: Array) -> Array:
+    """The margin with what does not hang together with the greatest piece put just out of reach.
+
+    Close to the launcher and at its far end a few points may be met by chance of the grid; no figure and no picture
+    shall rest on them.
+    """
+    from scipy.ndimage import label
+
+    pieces, _ = label(margin >= 0.0)
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    return np.where((margin >= 0.0) & (pieces != int(np.argmax(sizes))), _JUST_OUT, margin)
 
 
 _REST: Final = ("margin", "speed_mps", "load_mps2")
@@ -112,34 +130,31 @@ def figures(flown: FlownEnvelope, aspect: Aspect, speed_mps: float, top_m: float
     cut = cut_at(flown, TOWARDS[aspect] * speed_mps)
     if not cut.reached.any():
         return AspectFigures(aspect, cut.radial_mps, None, None, None, None, None, None, None)
-    cut = replace(cut, margin=_mainland(cut))
     rows = np.flatnonzero(cut.reached.any(axis=1))
     columns = np.flatnonzero(cut.reached.any(axis=0))
-    flying = [int(h) for h in rows if cut.height_m[h] <= top_m] or [int(rows[0])]
-    far = {h: _upper(cut.ground_m, cut.margin[h]) for h in flying}
-    h = max(far, key=lambda row: far[row].value_m)
-    last = int(np.flatnonzero(cut.reached[h])[-1])
-    flight_s = float(cut.flight_s[h, last])
+    far, height_m, flight_s = _farthest(cut, rows, top_m)
     return AspectFigures(
-        aspect, cut.radial_mps, far[h], float(cut.height_m[h]), flight_s,
+        aspect, cut.radial_mps, far, height_m, flight_s,
         min((_nearest(cut, int(row)) for row in rows), key=lambda edge: edge.value_m),
         max((_upper(cut.height_m, cut.margin[:, c]) for c in columns), key=lambda edge: edge.value_m),
         min((_lower(cut.height_m, cut.margin[:, c]) for c in columns), key=lambda edge: edge.value_m),
-        float(np.hypot(cut.ground_m[last], cut.height_m[h]) / flight_s),
+        float(np.hypot(far.value_m, height_m) / flight_s),
     )  # fmt: skip
 
 
-def _mainland(cut: Cut) -> Array:
-    """The margins with single points that hang together with nothing else put just out of reach.
+def _farthest(cut: Cut, rows: Array, top_m: float) -> tuple[Edge, float, float]:
+    """The greatest range at heights of the table up to ``top_m`` and at that height itself: edge, height, time.
 
-    Close to the launcher a few points may be met on the way up by chance of the grid; no figure shall rest on them.
+    No range at any height where the target flies is greater, since between heights the margins are linear.
     """
-    from scipy.ndimage import label
-
-    pieces, _ = label(cut.reached)
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    return np.where(cut.reached & (pieces != int(np.argmax(sizes))), _JUST_OUT, cut.margin)
+    heights = [float(cut.height_m[h]) for h in rows if cut.height_m[h] <= top_m]
+    if heights and heights[-1] < top_m < cut.height_m[-1]:
+        heights.append(float(top_m))
+    found = [(_upper(cut.ground_m, row[0]), height_m, row[1])
+             for height_m in heights or [float(cut.height_m[rows[0]])]
+             if (row := _row_at(cut, height_m)) is not None and (row[0] >= 0.0).any()]  # fmt: skip
+    far, height_m, flight_s = max(found, key=lambda each: each[0].value_m)
+    return far, height_m, float(_time(cut, flight_s, far.value_m))
 
 
 def _upper(axis_m: Array, margin: Array) -> Edge:
@@ -181,8 +196,42 @@ class Span:
     far_s: float
 
 
+def spans_at(cut: Cut, height_m: float) -> tuple[Span, ...]:
+    """All that is reached at a height, from the launcher outwards: a span each, with holes between them.
+
+    Below the lowest height of the table that one counts; above the highest nothing is reached.
+    """
+    row = _row_at(cut, height_m)
+    if row is None:
+        return ()
+    margin, flight_s = row
+    inside = np.concatenate([[False], margin >= 0.0, [False]])
+    turns = np.flatnonzero(inside[1:] != inside[:-1])
+    found = []
+    for first, end in zip(turns[::2], turns[1::2], strict=True):
+        near = _edge(cut.ground_m, margin, int(first), int(first) - 1).value_m
+        far = _edge(cut.ground_m, margin, int(end) - 1, int(end)).value_m
+        near_s, far_s = (float(_time(cut, flight_s, each)) for each in (near, far))
+        found.append(Span(near, far, near_s, far_s))
+    return tuple(found)
+
+
 def span_at(cut: Cut, height_m: float) -> Span | None:
-    """What is reached at a height; None for nothing. Below the lowest height of the table that one counts."""
+    """What is reached at a height without a hole, from the near edge on; None for nothing.
+
+    A sliver, shorter than a tenth of all that is reached there, is passed over.
+    """
+    return clear_of_slivers(spans_at(cut, height_m))
+
+
+def clear_of_slivers(spans: Sequence[Span]) -> Span | None:
+    """The first span that is no sliver; None for nothing."""
+    total_m = sum(span.far_m - span.near_m for span in spans)
+    return next((span for span in spans if span.far_m - span.near_m >= _SLIVER * total_m), None)
+
+
+def _row_at(cut: Cut, height_m: float) -> tuple[Array, Array] | None:
+    """Margin and time of flight over the ranges at a height, linear in its root; times 0 where nothing arrived."""
     if height_m > cut.height_m[-1]:
         return None
     roots = np.sqrt(cut.height_m)
@@ -190,14 +239,15 @@ def span_at(cut: Cut, height_m: float) -> Span | None:
     low = min(int(place), len(roots) - 2)
     up = place - low
     margin = (1.0 - up) * cut.margin[low] + up * cut.margin[low + 1]
-    if not (margin >= 0.0).any():
-        return None
-    near, far = _lower(cut.ground_m, margin), _upper(cut.ground_m, margin)
     weights = np.array([1.0 - up, up])[:, None] * (cut.flight_s[low : low + 2] > 0.0)
-    arrived = weights.sum(axis=0) > 0.0
-    flight_s = (weights * cut.flight_s[low : low + 2]).sum(axis=0)[arrived] / weights.sum(axis=0)[arrived]
-    near_s, far_s = np.interp([near.value_m, far.value_m], cut.ground_m[arrived], flight_s)
-    return Span(near.value_m, far.value_m, float(near_s), float(far_s))
+    total = weights.sum(axis=0)
+    times = (weights * cut.flight_s[low : low + 2]).sum(axis=0)
+    return margin, np.divide(times, total, out=np.zeros_like(times), where=total > 0.0)
+
+
+def _time(cut: Cut, flight_s: Array, ground_m: float) -> float:
+    arrived = flight_s > 0.0
+    return float(np.interp(ground_m, cut.ground_m[arrived], flight_s[arrived]))
 
 
 def time_at(cut: Cut, ground_m: float, height_m: float) -> float | None:
@@ -220,8 +270,9 @@ class Plan:
 
     Attributes:
         bearing_deg: from the launcher to the point of intercept, clockwise from north; shape (n,).
-        near_m, far_m: least and greatest ground range there; both 0 where nothing is reached. Shapes (n,).
+        near_m, far_m: of what is reached there without a hole; both 0 where nothing is. Shapes (n,).
         near_s, far_s: time of flight to them.
+        ground_m, margin: ranges (m,) and the margin there (n, m), holes and all.
         radial_mps: of the target at each bearing.
         course_deg, speed_mps: of the target.
     """
@@ -231,6 +282,8 @@ class Plan:
     far_m: Array
     near_s: Array
     far_s: Array
+    ground_m: Array
+    margin: Array
     radial_mps: Array
     course_deg: float
     speed_mps: float
@@ -259,10 +312,11 @@ def plan(flown: FlownEnvelope, height_m: float, speed_mps: float, course_deg: fl
         course_deg: of the target, clockwise from north.
         bearings: how many points the edges have, the first again at the end.
     """
-    known_mps = speed_mps * np.linspace(-1.0, 1.0, _RADIALS)
-    spans = [span_at(cut_at(flown, float(radial)), height_m) or Span(0.0, 0.0, 0.0, 0.0) for radial in known_mps]
-    edges = np.array([(span.near_m, span.far_m, span.near_s, span.far_s) for span in spans])
     bearing_deg = np.linspace(0.0, 360.0, bearings)
     radial_mps = -speed_mps * np.cos(np.radians(bearing_deg - course_deg))
-    near_m, far_m, near_s, far_s = (np.interp(radial_mps, known_mps, edges[:, n]) for n in range(4))
-    return Plan(bearing_deg, near_m, far_m, near_s, far_s, radial_mps, course_deg, speed_mps)
+    cuts = [cut_at(flown, float(radial)) for radial in radial_mps]
+    spans = [span_at(cut, height_m) or Span(0.0, 0.0, 0.0, 0.0) for cut in cuts]
+    edges = np.array([(span.near_m, span.far_m, span.near_s, span.far_s) for span in spans])
+    rows = [_row_at(cut, height_m) for cut in cuts]
+    margin = np.array([np.full(len(cuts[0].ground_m), _JUST_OUT) if row is None else row[0] for row in rows])
+    return Plan(bearing_deg, *edges.T, cuts[0].ground_m, margin, radial_mps, course_deg, speed_mps)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from openiads._version import __version__
-from openiads.analysis.envelope_read import ASPECTS
+from openiads.analysis.envelope_read import ASPECTS, clear_of_slivers
+from openiads.world.flights import LOAD_LEFT_MPS2, OVERTAKING_MPS, SPEED_LEFT_MPS
 
 if TYPE_CHECKING:
     from openiads.analysis.envelope import Envelope, MissileEnvelope
-    from openiads.analysis.envelope_read import AspectFigures, Edge
+    from openiads.analysis.envelope_read import AspectFigures, Edge, Span
 
 HEADINGS: Final = ("missile", "figure", "approaching", "crossing", "fleeing", "published", "confidence")
 LEFT: Final = (0, 1, 6)
@@ -48,7 +49,7 @@ def _lines(each: MissileEnvelope) -> list[Line]:
     found.append(Line(name, "time to greatest range", _three(_number(a.far_flight_s, "s") for a in told), "", ""))
     found.append(Line(name, "mean speed to it", _three(_number(a.mean_speed_mps, "m/s") for a in told), "", ""))
     for height_m in each.heights_m:
-        flown = _three(reach_text(far_m, each.end_m) for far_m in each.farthest_m(height_m))
+        flown = _three(spans_text(each.spans(aspect, height_m), each.end_m) for aspect in ASPECTS)
         found.append(Line(name, f"range at {length_text(height_m)}", flown, "", ""))
     return found
 
@@ -72,6 +73,37 @@ def reach_text(far_m: float | None, end_m: float) -> str:
     """A greatest range; ``over`` where it is the end of the table."""
     lead = "over " if far_m is not None and far_m >= end_m else ""
     return f"{lead}{length_text(far_m)}"
+
+
+def spans_text(spans: Sequence[Span], end_m: float) -> str:
+    """A greatest range; beyond a hole what is reached again: ``36 km; again 147 km to 175 km``."""
+    first = clear_of_slivers(spans)
+    if first is None:
+        return "-"
+    rest = [span for span in spans if span.near_m > first.far_m]
+    again = "".join(f"; again {length_text(span.near_m)} to {reach_text(span.far_m, end_m)}" for span in rest)
+    return f"{reach_text(first.far_m, end_m)}{again}"
+
+
+def reached_line(envelope: Envelope) -> str:
+    """What counts as reached, in one sentence."""
+    lethal = ", ".join(f"{each.missile.lethal_radius.value:g} m ({each.name})" for each in envelope.missiles)
+    return (
+        f"Reached is a point where the missile comes within its lethal radius, {lethal}, with {SPEED_LEFT_MPS:.0f} m/s "
+        f"left ({OVERTAKING_MPS:.0f} m/s more than a target that flees), and a lateral acceleration of N/(N-2) times the "
+        f"target's own, at least {LOAD_LEFT_MPS2:.0f} m/s2."
+    )
+
+
+def end_lines(envelope: Envelope) -> list[str]:
+    """Where the assumed self-destruct ends a flight: a sentence a missile."""
+    return [
+        f"{each.missile.name} ends at its far edge by the assumed self-destruct after "
+        f"{each.missile.self_destruct_time.shown}, set from the published range; without it the energy carries to "
+        f"{length_text(each.energy_m)} at a standing point 10 km up."
+        for each in envelope.missiles
+        if each.ends == "age"
+    ]
 
 
 def edge_text(edge: Edge | None, attribute: str = "far") -> str:
@@ -126,9 +158,16 @@ def _as_json(each: MissileEnvelope) -> dict[str, Any]:
             for _, _, key in _NAMES
             for figure in (each.published(key),)
         },
+        "ends_by": each.ends, "range_energy_m": _rounded(each.energy_m) if each.ends == "age" else None,
         "flown": {aspect.aspect: _aspect_json(aspect) for aspect in each.figures},
         "range_at_height_m": [
             {"height_m": height_m} | dict(zip(ASPECTS, map(_rounded, each.farthest_m(height_m)), strict=True))
+            for height_m in each.heights_m
+        ],
+        "reached_at_height_m": [
+            {"height_m": height_m}
+            | {aspect: [[_rounded(span.near_m), _rounded(span.far_m)] for span in each.spans(aspect, height_m)]
+               for aspect in ASPECTS}
             for height_m in each.heights_m
         ],
     }  # fmt: skip

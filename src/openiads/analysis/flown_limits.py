@@ -2,35 +2,29 @@
 
 The calibration holds them out and compares them with the published ones; the claims page may do the same.
 
-Assumes: a launcher at sea level at 34.9 N 35.9 E that shoots north; the lofts are the shares of the sheet's that the
-envelope tables try. Limits: no radar, no horizon, no moving target; what the missile alone can do.
+Assumes: the place, the lofts and what must be left of the envelope tables (world/flights.py). Limits: no radar, no horizon, no moving target; what the missile alone can do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import radians, tan
+from math import tan
 from typing import Any, Final
 
 from openiads.catalog.figures import Figure
 from openiads.catalog.models import Missile
-from openiads.constants import WGS84_A_M
-from openiads.physics.earth import ecef, surface_normal
 from openiads.physics.shot import PASSED, Arrival, Shot, fly_shot
 from openiads.vec3 import Vec3
 from openiads.world.build_missiles import missile_row
+from openiads.world.flights import LOAD_LEFT_MPS2, LOFT_SHARES, SPEED_LEFT_MPS, point_north
 from openiads.world.rows import table_of
 from openiads.world.tables import MISSILE
 
-LEAST_SPEED_MPS: Final = 400.0  # left at the point, assumed
-LEAST_LOAD_MPS2: Final = 20.0  # lateral acceleration left at the point, assumed
-LOFT_SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the tangent of the greatest loft, as in the envelope tables
 RANGE_HEIGHT_M: Final = 10e3  # at which the greatest range is flown, assumed
 NEAR_HEIGHT_M: Final = 1e3  # at which the least range is flown, assumed
 FLOOR_RANGE_M: Final = 20e3  # at which the least height is flown, assumed
 LOW_HEIGHT_M: Final = 25.0  # of a low target whose height no source gives, assumed
-_LATITUDE, _LONGITUDE = radians(34.9), radians(35.9)
 _STILL: Final = Vec3(0.0, 0.0, 0.0)
 _HALVINGS: Final = 10
 _LASTING_S: Final = 1e4  # longer than any flight
@@ -93,14 +87,10 @@ def round_of(missile: Missile, life_s: float | None = None) -> Round:
     return Round(row, tuple(share * slope for share in LOFT_SHARES), missile.lethal_radius.value)
 
 
-def _place(ground_m: float, height_m: float) -> Vec3:
-    return ecef(surface_normal(_LATITUDE + ground_m / WGS84_A_M, _LONGITUDE), height_m)
-
-
 def shoot(row: Any, ground_m: float, height_m: float, loft_slope: float) -> Arrival:
     """One flight at a point that stands still, by ground range and height."""
-    up = surface_normal(_LATITUDE, _LONGITUDE)
-    return fly_shot(row, Shot(_place(0.0, 0.0), up, _place(ground_m, height_m), _STILL, 0.0, loft_slope), 1.0)
+    site_m, up = point_north(0.0, 0.0)
+    return fly_shot(row, Shot(site_m, up, point_north(ground_m, height_m)[0], _STILL, 0.0, loft_slope), 1.0)
 
 
 def best_arrival(round_: Round, ground_m: float, height_m: float) -> Arrival | None:
@@ -115,7 +105,7 @@ def reaches(round_: Round, ground_m: float, height_m: float) -> bool:
 
 
 def _reached(round_: Round, found: Arrival) -> bool:
-    able = found.speed_mps >= LEAST_SPEED_MPS and found.load_mps2 >= LEAST_LOAD_MPS2
+    able = found.speed_mps >= SPEED_LEFT_MPS and found.load_mps2 >= LOAD_LEFT_MPS2
     return bool(found.outcome == PASSED and able and found.miss_m <= round_.miss_m)
 
 
@@ -127,9 +117,9 @@ def failing(round_: Round, ground_m: float, height_m: float) -> str:
     found = min(flights, key=lambda flight: flight.miss_m)
     if found.outcome != PASSED and found.flight_s >= round_.row["life_s"]:
         return "age"
-    if found.speed_mps < LEAST_SPEED_MPS:
+    if found.speed_mps < SPEED_LEFT_MPS:
         return "speed"
-    return "load" if found.load_mps2 < LEAST_LOAD_MPS2 else "miss"
+    return "load" if found.load_mps2 < LOAD_LEFT_MPS2 else "miss"
 
 
 def _edge(values: Sequence[float], holds: Callable[[float], bool]) -> float | None:
@@ -189,6 +179,26 @@ def shown_height(height_m: float) -> str:
     return f"{height_m:g} m" if height_m < 1e3 else f"{height_m / 1e3:g} km"
 
 
+def energy_range(missile: Missile) -> HeldOut:
+    """The greatest range 10 km up without self-destruction: what the energy alone carries to."""
+    most_m = _FARTHEST * missile.range_max.value
+    lasting = _range_row(round_of(missile, _LASTING_S), "range_energy", missile.range_max, RANGE_HEIGHT_M, most_m)
+    return replace(lasting, condition=f"{lasting.condition}, no self-destruction")
+
+
+def apogee(missile: Missile, far_m: float | None) -> HeldOut:
+    """The greatest height on the way to a point 10 km up at the published range, or at the flown one if that is less.
+
+    Args:
+        missile: the sheet.
+        far_m: the flown range; None where no point is reached, which leaves the published one to be tried.
+    """
+    long_m = missile.range_max.value if far_m is None else min(far_m, missile.range_max.value)
+    arc = best_arrival(round_of(missile), long_m, RANGE_HEIGHT_M)
+    said = f"on the way to a point {shown_height(RANGE_HEIGHT_M)} up, {long_m / 1e3:.0f} km away"
+    return HeldOut("apogee", missile.apogee, arc and arc.apogee_m, said)
+
+
 def held_out(missile: Missile) -> dict[str, HeldOut]:
     """Range, least range, ceiling, floor, low-altitude range and apogee: published and flown.
 
@@ -200,17 +210,14 @@ def held_out(missile: Missile) -> dict[str, HeldOut]:
     low_m = LOW_HEIGHT_M if missile.range_low_height is None else missile.range_low_height.value
     floor_m = min(FLOOR_RANGE_M, 0.5 * missile.range_max.value)
     far = _range_row(round_, "range_max", missile.range_max, RANGE_HEIGHT_M, most_m)
-    long_m = missile.range_max.value if far.flown is None else min(far.flown, missile.range_max.value)
-    lasting = _range_row(round_of(missile, _LASTING_S), "range_energy", missile.range_max, RANGE_HEIGHT_M, most_m)
-    arc = best_arrival(round_, long_m, RANGE_HEIGHT_M)
     rows = (
         far,
-        replace(lasting, condition=f"{lasting.condition}, no self-destruction"),
+        energy_range(missile),
         _near_row(round_, "range_min", missile.range_min, NEAR_HEIGHT_M),
         _near_row(round_, "range_min_low", missile.range_min, missile.altitude_min.value),
         HeldOut("altitude_max", missile.altitude_max, highest_m(round_), "at any ground range"),
         HeldOut("altitude_min", missile.altitude_min, lowest_m(round_, floor_m), f"{floor_m / 1e3:g} km away"),
         _range_row(round_, "range_low", missile.range_low, low_m, most_m),
-        HeldOut("apogee", missile.apogee, arc and arc.apogee_m, f"on the way to {long_m / 1e3:.0f} km"),
+        apogee(missile, far.flown),
     )
     return {row.what: row for row in rows}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from openiads.analysis.reasons import clock
 
 if TYPE_CHECKING:
-    from openiads.analysis.debris import DebrisCount
+    from openiads.analysis.debris import DebrisCount, DebrisEllipse
     from openiads.analysis.summary import Summary, ThreatRow
 
 THREAT_HEADINGS = (
@@ -16,6 +16,9 @@ THREAT_HEADINGS = (
 )  # fmt: skip
 FLIGHT_HEADINGS = ("flight", "relation", "number", "tracked", "misidentified", "designated", "fired at", "killed")
 ASSET_HEADINGS = ("asset", "hits", "damage")
+DEBRIS_HEADINGS = (
+    "debris of", "end", "at", "down at", "lat, deg", "lon, deg", "half axes, km", "ground", "country", "towns", "zones",
+)  # fmt: skip
 STROBE_HEADINGS = ("strobes", "of", "number", "sources")
 UNIT_HEADINGS = ("unit", "kind", "channels", "busy, mean", "busy, peak", "rounds fired", "on rails", "left in all")
 
@@ -101,13 +104,24 @@ def debris_lines(count: DebrisCount) -> list[str]:
     of += [_counted(count.spent, "spent round", "spent rounds")] if count.spent else []
     across = f", {count.coast} across the coast" if count.coast else ""
     lie = f"{count.land} on land{across}, {count.sea} at sea"
-    said = [f"Debris of {' and '.join(of)}: {_counted(count.ellipses, 'ellipse', 'ellipses')}, {lie}."]
+    whose = f"{_counted(count.targets, 'target', 'targets')}, {_counted(count.rounds, 'round', 'rounds')}"
+    said = [f"Debris of {' and '.join(of)}: {_counted(count.ellipses, 'ellipse', 'ellipses')} ({whose}), {lie}."]
     struck = [f"{number} {'holds' if number == 1 else 'hold'} {name}" for name, number in count.towns.items()]
     struck += [
         f"{number} {'touches' if number == 1 else 'touch'} the zone {name}" for name, number in count.zones.items()
     ]
     struck += [f"{number} {'lies' if number == 1 else 'lie'} in {name}" for name, number in count.countries.items()]
     return [*said, f"Of these {', '.join(struck)}."] if struck else said
+
+
+def debris_cells(found: Sequence[DebrisEllipse]) -> list[list[str]]:
+    """A line an ellipse."""
+    return [
+        [each.name, each.end.lower().replace("_", " "), clock(each.time_s), clock(each.lands_s), f"{each.lat_deg:.3f}",
+         f"{each.lon_deg:.3f}", f"{each.major_m / 1e3:.1f} x {each.minor_m / 1e3:.1f}", each.ground, each.country or "-",
+         ", ".join(each.towns) or "-", ", ".join(each.zones) or "-"]
+        for each in found
+    ]  # fmt: skip
 
 
 def _counted(number: int, one: str, several: str) -> str:

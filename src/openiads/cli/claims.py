@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import all_printed, json_text, print_table, terminal
+from openiads.cli.page import all_printed, compile_once, json_text, print_table, progress_bar, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
     from openiads.analysis.claims import Claims
 
 
@@ -25,17 +28,16 @@ def claims(
     no_plot: Annotated[bool, typer.Option("--no-plot", help="With --markdown: draw no pictures.")] = False,
     catalog: Annotated[Path | None, typer.Option("--catalog", help="A folder that overlays the catalog.")] = None,
 ) -> None:
-    """Check what is published against the physics: reproduced, not reproduced, not checkable, or an input."""
-    from openiads import _jit
+    """Check what is published against the physics: reproduced, not reproduced, not checkable, an input, or geometry."""
     from openiads.analysis.claims import claims as check
     from openiads.catalog.errors import InputError
 
     if markdown is not None and (unit is not None or not markdown.parent.is_dir()):
         said = "holds all claims; leave --unit out" if unit is not None else "lies in no folder that exists"
         raise InputError(str(markdown), said)
-    if _jit.is_cold():
-        print("openiads: compiling the kernels once, about two minutes", file=sys.stderr, flush=True)
-    found = check(unit, catalog)
+    compile_once()
+    with progress_bar("checking claims") as progress:
+        found = check(unit, catalog, progress)
     if markdown is not None:
         _write(found, markdown, catalog, no_plot)
     with all_printed():
@@ -62,6 +64,17 @@ def _write(found: Claims, path: Path, catalog: Path | None, no_plot: bool) -> No
         raise InputError(str(path), f"cannot be written: {error.strerror or error}") from None
 
 
+def _print_rows(console: Console, cells: Sequence[Sequence[str]]) -> None:
+    """The claims as a table that a narrow terminal holds: long texts wrap, the verdict never does."""
+    from openiads.analysis import claims_words as words
+
+    shown = words.narrow(console.width)
+    print_table(
+        console, [words.HEADINGS[column] for column in shown], [[line[column] for column in shown] for line in cells],
+        left=[at for at, column in enumerate(shown) if column in words.LEFT], unbroken=range(3, len(shown)),
+    )  # fmt: skip
+
+
 def _print_page(found: Claims) -> None:
     from openiads.analysis import claims_words as words
 
@@ -69,10 +82,10 @@ def _print_page(found: Claims) -> None:
     for unit in found.units:
         rows = found.of(unit)
         console.print(f"{unit} (simulated)", style="bold", markup=False)
-        print_table(console, words.HEADINGS, words.cells(rows), left=words.LEFT)
+        _print_rows(console, words.cells(rows))
         for sentence in words.reasons(rows):
             console.print(sentence, markup=False)
         console.print()
     print_table(console, words.TOTAL_HEADINGS, words.total_cells(found))
     console.print(f"{words.headline(found)}.", markup=False)
-    console.print("An input is a figure that the model was given: it counts for nothing.", markup=False)
+    console.print(words.FOOT, markup=False)

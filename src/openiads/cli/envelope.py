@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import all_printed, json_text, print_table, require_free, terminal
+from openiads.cli.page import all_printed, compile_once, json_text, print_table, require_free, terminal
 
 if TYPE_CHECKING:
     from openiads.analysis.envelope import Envelope
@@ -31,7 +30,7 @@ def envelope(
         require_free(out)
     height_of(height)
     asked(unit_or_missile, target, catalog)
-    _tell_compiling()
+    compile_once()
     found = flown(unit_or_missile, target, catalog)
     folder = out or _free_folder(f"{unit_or_missile}-{target}")
     require_free(folder)
@@ -49,13 +48,6 @@ def _free_folder(name: str) -> Path:
 
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     return next(folder for folder in (Path("envelopes") / each for each in names) if not folder.exists())
-
-
-def _tell_compiling() -> None:
-    from openiads import _jit
-
-    if _jit.is_cold():
-        print("openiads: compiling the kernels once", file=sys.stderr, flush=True)
 
 
 def _write(found: Envelope, folder: Path, height: str, no_plot: bool) -> str:
@@ -88,8 +80,9 @@ def _print_page(found: Envelope, folder: Path) -> None:
     console.print(words.headline(found), style="bold", markup=False)
     print_table(console, words.HEADINGS, words.cells(words.lines(found)), left=words.LEFT)
     for sentence in (
-        "An edge lies midway between the last point of the table that was reached and the next. Published limits cut "
-        "nothing off; they are compared with.",
+        "An edge is where the margin passes zero. Published limits cut nothing off; they are compared with.",
+        words.reached_line(found),
+        *words.end_lines(found),
         "The flight alone: whether a radar sees the target there is asked of openiads coverage.",
     ):
         console.print(sentence, markup=False)

@@ -25,9 +25,10 @@ def terminal() -> Console:
 
 
 def print_table(
-    console: Console, headings: Sequence[str], lines: Sequence[Sequence[str]], left: Collection[int] = (0,)
-) -> None:
-    """A table with a line of headings, the columns named set to the left, the first unbroken; nothing without lines."""
+    console: Console, headings: Sequence[str], lines: Sequence[Sequence[str]], left: Collection[int] = (0,),
+    unbroken: Collection[int] = (0,),
+) -> None:  # fmt: skip
+    """A table with a line of headings, the columns named set to the left or unbroken; nothing without lines."""
     if not lines:
         return
     from rich.markup import escape
@@ -36,7 +37,7 @@ def print_table(
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column, heading in enumerate(headings):
         justify: JustifyMethod = "left" if column in left else "right"
-        table.add_column(heading, justify=justify, header_style="dim", no_wrap=column == 0)
+        table.add_column(heading, justify=justify, header_style="dim", no_wrap=column in unbroken)
     for line in lines:
         table.add_row(*(escape(text) for text in line))
     console.print(table)
@@ -100,6 +101,19 @@ def require_free(folder: Path) -> None:
     except OSError as error:
         shown = str(folder) if len(str(folder)) <= _NAME_SHOWN else f"{str(folder)[:_NAME_SHOWN]}..."
         raise InputError(shown, f"cannot be made: {error.strerror or error}") from None
+
+
+def compile_once() -> None:
+    """Compile in a process of its own, whose memory goes back to the system, before the first run of a build."""
+    import subprocess
+    import sys
+
+    from openiads import _jit
+
+    if _jit.is_cold():
+        print("openiads: compiling the kernels once, about a minute", file=sys.stderr, flush=True)
+        code = "from openiads.simulate import compile_kernels; compile_kernels()"
+        subprocess.run([sys.executable, "-c", code], check=False)  # if it fails, the command compiles by itself
 
 
 @contextmanager

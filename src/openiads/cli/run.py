@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from itertools import chain, count
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import json_text, print_table, progress_bar, terminal
+from openiads.cli.page import compile_once, json_text, print_table, progress_bar, terminal
 
 if TYPE_CHECKING:
     from openiads.analysis.result import Result
@@ -50,7 +49,7 @@ def run(
     used = loaded.seed if seed is None else seed
     folder = out or _free_folder(loaded.name, used)
     check_target(folder)
-    _compile_once()
+    compile_once()
     from openiads.simulate import CapacityError
 
     try:
@@ -96,16 +95,6 @@ def _free_folder(name: str, seed: int) -> Path:
     """``runs/NAME-seedN``, or the first of ``-2``, ``-3``, ... that does not exist."""
     names = chain([f"{name}-seed{seed}"], (f"{name}-seed{seed}-{number}" for number in count(2)))
     return next(folder for folder in (Path("runs") / candidate for candidate in names) if not folder.exists())
-
-
-def _compile_once() -> None:
-    """Compile in a process of its own, whose memory goes back to the system, before the first run of a build."""
-    from openiads import _jit
-
-    if _jit.is_cold():
-        print("openiads: compiling the kernels once, about a minute", file=sys.stderr, flush=True)
-        code = "from openiads.simulate import compile_kernels; compile_kernels()"
-        subprocess.run([sys.executable, "-c", code], check=False)  # if it fails, the run compiles by itself
 
 
 def _print_json(result: Result, folder: Path) -> None:
