@@ -117,8 +117,8 @@ def debris_lines(count: DebrisCount) -> list[str]:
 def debris_cells(found: Sequence[DebrisEllipse]) -> list[list[str]]:
     """A line an ellipse."""
     return [
-        [each.name, each.end.lower().replace("_", " "), clock(each.time_s), clock(each.lands_s), f"{each.lat_deg:.3f}",
-         f"{each.lon_deg:.3f}", f"{each.major_m / 1e3:.1f} x {each.minor_m / 1e3:.1f}", each.ground, each.country or "-",
+        [each.name, each.end.lower().replace("_", " "), clock(each.time_s), clock(each.lands_s),
+         f"{each.lat_deg:.3f}", f"{each.lon_deg:.3f}", f"{each.major_m / 1e3:.1f} x {each.minor_m / 1e3:.1f}", each.ground, each.country or "-",
          ", ".join(each.towns) or "-", ", ".join(each.zones) or "-"]
         for each in found
     ]  # fmt: skip
