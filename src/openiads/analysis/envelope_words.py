@@ -90,8 +90,8 @@ def reached_line(envelope: Envelope) -> str:
     lethal = ", ".join(f"{each.missile.lethal_radius.value:g} m ({each.name})" for each in envelope.missiles)
     return (
         f"Reached is a point where the missile comes within its lethal radius, {lethal}, with {SPEED_LEFT_MPS:.0f} m/s "
-        f"left (at least {OVERTAKING_MPS:.0f} m/s more than a target that flees), and a lateral acceleration of N/(N-2) "
-        f"times the target's own, at least {LOAD_LEFT_MPS2:.0f} m/s2."
+        f"left (at least {OVERTAKING_MPS:.0f} m/s more than a target that flees), and a lateral acceleration of "
+        f"N/(N-2) times the target's own, at least {LOAD_LEFT_MPS2:.0f} m/s2."
     )
 
 
