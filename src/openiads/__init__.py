@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from openiads.tracks import Tracks
 
 __all__ = [
-    "Calibration", "CapacityError", "Claims", "Coverage", "Envelope", "InputError", "Result", "Scenario", "Session", "Tracker",
-    "TrackerRadar", "TrackerSettings", "Tracks", "__version__", "calibrate", "claims", "coverage", "envelope", "load", "open_run",
-    "read_plots", "read_radars", "run", "scenarios",
+    "Calibration", "CapacityError", "Claims", "Coverage", "Envelope", "InputError", "Result", "Scenario", "Session",
+    "Tracker", "TrackerRadar", "TrackerSettings", "Tracks", "__version__", "calibrate", "claims", "coverage",
+    "envelope", "load", "open_run", "read_plots", "read_radars", "run", "scenarios",
 ]  # fmt: skip
 
 _HOMES = {

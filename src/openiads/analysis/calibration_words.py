@@ -86,6 +86,8 @@ def sentences(found: Calibration) -> list[str]:
         "greatest loft; burn-out speed is its greatest, mean speed the ground range over its time.",
         f"The data fix {found.determined} of {len(found.parameters)} combinations of parameters better than the prior "
         f"(singular values {singular}, in sigmas of the data per sigma of the prior; above 1 the data decide).",
+        "Least range here is the least ground range to a standing point; openiads envelope and claims give the least "
+        "slant range at any height to a moving target, which is another figure.",
     ]
     weak = [part.name for part in found.parameters if part.share < 0.5]
     if weak:

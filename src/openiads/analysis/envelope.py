@@ -76,7 +76,7 @@ class MissileEnvelope:
 
     @cached_property
     def ends(self) -> str:
-        """What ends the flight at the greatest range against an approaching target: a key of ``envelope_limits.WORDS``."""
+        """What ends the flight at the greatest range, target approaching: a key of ``envelope_limits.WORDS``."""
         from openiads.analysis.envelope_limits import beyond
 
         told = self.figures[0]

@@ -11,7 +11,7 @@ from openiads.world.flights import OVERTAKING_MPS, SPEED_LEFT_MPS, needed_load_m
 
 if TYPE_CHECKING:
     from openiads.analysis.envelope import MissileEnvelope
-    from openiads.analysis.envelope_read import Aspect, Cut
+    from openiads.analysis.envelope_read import Array, Aspect, Cut
 
 WORDS: Final = {
     "age": "the assumed self-destruct ends the flight",
@@ -56,7 +56,7 @@ def _left(each: MissileEnvelope, cut: Cut, row: int, column: int) -> dict[str, f
     }
 
 
-def _miss_m(each: MissileEnvelope, cut: Cut) -> np.ndarray:
+def _miss_m(each: MissileEnvelope, cut: Cut) -> Array:
     """Closest approach in the table of the course nearest to a cut's."""
     course = int(np.argmin(np.abs(np.asarray(each.flown.radial_mps, float) - cut.radial_mps)))
-    return np.asarray(each.flown.miss_m, float)[course]
+    return np.asarray(each.flown.miss_m[course], float)

@@ -25,6 +25,7 @@ _PUBLISHED: Final = "#b0003a"
 _MARGIN: Final = 1.08
 _RING_SHOWN: Final = 2.0  # times what is reached: a greater ring would leave the edges too small to be read
 _APART: Final = 0.3  # of half the picture, by which the words of the sides stand off the launcher
+_JUMP: Final = 0.1  # of the greatest range: where the far edge jumps so far over a hole, its line is broken
 _FINE: Final = 400  # ranges at which the edge is drawn
 _HALO: Final = [withStroke(linewidth=3.0, foreground="white")]
 _SIDES: Final = (("approaching", 180.0), ("crossing", 90.0), ("fleeing", 0.0))  # bearing off the course
@@ -79,7 +80,7 @@ def _frame(axes: Axes, cut: Plan, reach_km: float) -> float:
     south, north = (sign * max(reach_km, (sign * launch[1]).max() / 1e3) for sign in (-1.0, 1.0))
     window = axes.get_window_extent()
     north += 0.14 * (north - south)  # room for the arrow
-    half = _MARGIN * max((north - south) / 2.0, (east - west) / 2.0 * window.height / window.width)
+    half: float = _MARGIN * max((north - south) / 2.0, (east - west) / 2.0 * window.height / window.width)
     wide = half * window.width / window.height
     axes.set_xlim((west + east) / 2.0 - wide, (west + east) / 2.0 + wide)
     axes.set_ylim((south + north) / 2.0 - half, (south + north) / 2.0 + half)
@@ -101,7 +102,8 @@ def _area(axes: Axes, cut: Plan) -> None:
     x, y = fine_m * np.sin(bearing) / 1e3, fine_m * np.cos(bearing) / 1e3
     axes.contourf(x, y, margin, [0.0, np.inf], colors=[_AREA], alpha=0.55, zorder=2)
     axes.contour(x, y, margin, [0.0], colors=[_EDGE], linewidths=2.4, zorder=4)
-    launch_east_m, launch_north_m = cut.at_launch("far")
+    jumps = np.abs(np.diff(cut.far_m, prepend=cut.far_m[:1])) > _JUMP * cut.far_m.max()
+    launch_east_m, launch_north_m = (np.where(jumps, np.nan, each) for each in cut.at_launch("far"))
     axes.plot(
         launch_east_m / 1e3, launch_north_m / 1e3, color=_LAUNCH, linewidth=2.0, linestyle=(0, (1.5, 1.5)), zorder=5
     )

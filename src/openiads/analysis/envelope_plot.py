@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from openiads._version import __version__
 from openiads.analysis import palette
 from openiads.analysis.envelope_plan import draw_plan
-from openiads.analysis.envelope_words import length_text, reached_line
+from openiads.analysis.envelope_words import length_text, reached_line, with_article
 from openiads.analysis.map_frame import write_title
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ _FINE: Final = 500  # points a side of the smoothed field
 _LEVELS: Final = 22
 _MARGIN: Final = 1.06
 _TIMES_S: Final = (5, 10, 20, 30, 60, 120)
-_LABELLED: Final = 0.68  # share of the ceiling at which times are written
+_LABELLED: Final = (0.68, 0.5, 0.35, 0.2)  # shares of the ceiling at which times are written, the first that is clear
+_CLEAR: Final = 0.03  # of the table's range: nearer to the left edge a time is cut off
 _LINES: Final = 9  # of equal time of flight, about
 _HALO: Final = [withStroke(linewidth=3.0, foreground="white")]
 SPEEDS: Final = LinearSegmentedColormap.from_list("left", ["#e9f1f7", "#a9cbe3", "#5d98c6", "#2a659b", "#123a63"])
@@ -69,7 +70,8 @@ def _words(figure: Figure, envelope: Envelope, tall_in: float) -> None:
     write_title(figure, 0.045, 1.0 - 0.40 / tall_in, title, 22)
     names = ", ".join(each.missile.name for each in envelope.missiles)
     said = (
-        f"Where a missile can meet a {target.name[:1].lower()}{target.name[1:]} at {target.speed.value:.0f} m/s, "
+        f"Where a missile can meet {with_article(target.name[:1].lower() + target.name[1:])} at "
+        f"{target.speed.value:.0f} m/s, "
         "flown shot by shot"
         f"   ·   missiles: {names}"
         "   ·   dashed: what is published, drawn for comparison only"
@@ -148,11 +150,20 @@ def _times(axes: Axes, cut: Cut) -> None:
     lines = axes.contour(
         x, y, np.where(margin >= 0.0, flight_s, np.nan), levels, colors="white", linewidths=1.1, zorder=3
     )
-    at_km = _LABELLED * float(height_m[(margin >= 0.0).any(axis=1)].max()) / 1e3
-    row = int(np.argmin(np.abs(y - at_km)))
-    places = [(float(x[int(np.argmin(np.abs(flight_s[row] - level)))]), float(y[row])) for level in levels]
+    top_km = float(height_m[(margin >= 0.0).any(axis=1)].max()) / 1e3
+    places = [_label_place(x, y, np.abs(flight_s - level), top_km) for level in levels]
     for text in axes.clabel(lines, fmt=lambda level: f"{level:g} s", fontsize=9.5, colors="#0d2a45", manual=places):
         text.set_path_effects([withStroke(linewidth=2.5, foreground="#ffffffcc")])
+
+
+def _label_place(x: Any, y: Any, away_s: Any, top_km: float) -> tuple[float, float]:
+    """Where a time is written on its line: high up, lower where the line would leave the picture to the left there."""
+    for share in _LABELLED:
+        row = int(np.argmin(np.abs(y - share * top_km)))
+        place = float(x[int(np.argmin(away_s[row]))]), float(y[row])
+        if place[0] > _CLEAR * x[-1]:
+            break
+    return place
 
 
 def _limits(axes: Axes, each: MissileEnvelope) -> None:
@@ -171,7 +182,7 @@ def _ceiling_of_target(axes: Axes, each: MissileEnvelope) -> None:
     if top_km >= axes.get_ylim()[1]:
         return
     axes.axhline(top_km, color=palette.INK, linewidth=0.9, linestyle=(0, (1, 3)), zorder=4)
-    said = f"a {each.target.id.replace('-', ' ')} flies no higher than {top_km:g} km"
+    said = f"{with_article(each.target.id.replace('-', ' '))} flies no higher than {top_km:g} km"
     axes.text(
         0.17 * axes.get_xlim()[1], top_km, said, ha="left", va="bottom", fontsize=9.5, path_effects=_HALO, zorder=8
     )

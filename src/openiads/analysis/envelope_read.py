@@ -319,4 +319,5 @@ def plan(flown: FlownEnvelope, height_m: float, speed_mps: float, course_deg: fl
     edges = np.array([(span.near_m, span.far_m, span.near_s, span.far_s) for span in spans])
     rows = [_row_at(cut, height_m) for cut in cuts]
     margin = np.array([np.full(len(cuts[0].ground_m), _JUST_OUT) if row is None else row[0] for row in rows])
-    return Plan(bearing_deg, *edges.T, cuts[0].ground_m, margin, radial_mps, course_deg, speed_mps)
+    near_m, far_m, near_s, far_s = edges.T
+    return Plan(bearing_deg, near_m, far_m, near_s, far_s, cuts[0].ground_m, margin, radial_mps, course_deg, speed_mps)

@@ -90,8 +90,8 @@ def reached_line(envelope: Envelope) -> str:
     lethal = ", ".join(f"{each.missile.lethal_radius.value:g} m ({each.name})" for each in envelope.missiles)
     return (
         f"Reached is a point where the missile comes within its lethal radius, {lethal}, with {SPEED_LEFT_MPS:.0f} m/s "
-        f"left ({OVERTAKING_MPS:.0f} m/s more than a target that flees), and a lateral acceleration of N/(N-2) times the "
-        f"target's own, at least {LOAD_LEFT_MPS2:.0f} m/s2."
+        f"left (at least {OVERTAKING_MPS:.0f} m/s more than a target that flees), and a lateral acceleration of "
+        f"N/(N-2) times the target's own, at least {LOAD_LEFT_MPS2:.0f} m/s2."
     )
 
 
@@ -104,6 +104,11 @@ def end_lines(envelope: Envelope) -> list[str]:
         for each in envelope.missiles
         if each.ends == "age"
     ]
+
+
+def with_article(name: str) -> str:
+    """``a fighter``, ``an airliner``, ``a UAV``."""
+    return f"{'an' if name[:1] in 'aeio' else 'a'} {name}"
 
 
 def edge_text(edge: Edge | None, attribute: str = "far") -> str:

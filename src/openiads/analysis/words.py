@@ -17,7 +17,7 @@ THREAT_HEADINGS = (
 FLIGHT_HEADINGS = ("flight", "relation", "number", "tracked", "misidentified", "designated", "fired at", "killed")
 ASSET_HEADINGS = ("asset", "hits", "damage")
 DEBRIS_HEADINGS = (
-    "debris of", "end", "at", "down at", "lat, deg", "lon, deg", "half axes, km", "ground", "country", "towns", "zones",
+    "debris of", "end", "at", "down at", "lat, deg", "lon, deg", "half axes, m", "ground", "country", "towns", "zones",
 )  # fmt: skip
 STROBE_HEADINGS = ("strobes", "of", "number", "sources")
 UNIT_HEADINGS = ("unit", "kind", "channels", "busy, mean", "busy, peak", "rounds fired", "on rails", "left in all")
@@ -117,9 +117,9 @@ def debris_lines(count: DebrisCount) -> list[str]:
 def debris_cells(found: Sequence[DebrisEllipse]) -> list[list[str]]:
     """A line an ellipse."""
     return [
-        [each.name, each.end.lower().replace("_", " "), clock(each.time_s), clock(each.lands_s), f"{each.lat_deg:.3f}",
-         f"{each.lon_deg:.3f}", f"{each.major_m / 1e3:.1f} x {each.minor_m / 1e3:.1f}", each.ground, each.country or "-",
-         ", ".join(each.towns) or "-", ", ".join(each.zones) or "-"]
+        [each.name, each.end.lower().replace("_", " "), clock(each.time_s), clock(each.lands_s),
+         f"{each.lat_deg:.3f}", f"{each.lon_deg:.3f}", f"{each.major_m:.0f} x {each.minor_m:.0f}", each.ground,
+         each.country or "-", ", ".join(each.towns) or "-", ", ".join(each.zones) or "-"]
         for each in found
     ]  # fmt: skip
 
