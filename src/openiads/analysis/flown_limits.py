@@ -2,7 +2,8 @@
 
 The calibration holds them out and compares them with the published ones; the claims page may do the same.
 
-Assumes: the place, the lofts and what must be left of the envelope tables (world/flights.py). Limits: no radar, no horizon, no moving target; what the missile alone can do.
+Assumes: the place, the lofts and what must be left of the envelope tables (world/flights.py). Limits: no radar, no
+horizon, no moving target; what the missile alone can do.
 """
 
 from __future__ import annotations
