@@ -281,7 +281,7 @@ class ScenarioFile(_Table):
     record: RecordName = "full"
     limits: LimitsName = Field(
         default="published",
-        description="how far and high posts use their missiles: as published, or as they fly (flown)",
+        description="within which limits posts use their missiles: as published, or as they fly (flown)",
     )
     pk: KillLevelName = Field(
         default="mid",
