@@ -9,7 +9,6 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version as numba_version
@@ -184,7 +183,7 @@ def _keep(path: Path, table: Any) -> None:
 
 
 def build_missiles(scenario: Scenario, names: list[str]) -> tuple[Any, Any]:
-    """The MISSILE table and the ENVELOPE tables flown for it; tables that are not on the disk fly side by side.
+    """The MISSILE table and the ENVELOPE tables flown for it, one after the other: a second or two a missile, once.
 
     Raises:
         InputError: a missile reaches no point of any of its tables.
@@ -192,9 +191,7 @@ def build_missiles(scenario: Scenario, names: list[str]) -> tuple[Any, Any]:
     missiles = table_of(MISSILE, [missile_row(scenario.catalog.missiles[name], name) for name in names])
     classes = list(dict.fromkeys(GROUP_CLASSES.values()))
     pairs = [(scenario.catalog.missiles[name], scenario.catalog.targets[kind]) for name in names for kind in classes]
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda name: lofts_of(scenario.catalog.missiles[name]), names))
-        flown = list(pool.map(lambda pair: _flown(*pair), pairs))
+    flown = [_flown(missile, target) for missile, target in pairs]
     for m, name in enumerate(names):
         sheet = scenario.catalog.missiles[name]
         if not any(one.reachable.any() for one in flown[m * len(classes) : (m + 1) * len(classes)]):
