@@ -182,16 +182,33 @@ def _places(folders: tuple[Path, ...]) -> Shelf[Place]:
 
 def _read_places(path: Path) -> dict[str, Place]:
     file, text = str(path), _text(path)
+    return _by_name(file, text, "place", "name", _rows(file, text, _PlaceFile).place)
+
+
+def _read_claims(path: Path) -> dict[str, Claim]:
+    file, text = str(path), _text(path)
+    return _by_name(file, text, "claim", "id", _rows(file, text, _ClaimFile).claim)
+
+
+def _rows(file: str, text: str, model: type[T]) -> T:
+    """A file of many rows, checked row by row."""
     try:
-        rows = _PlaceFile.model_validate(parse_toml(file, text)).place
+        return model.model_validate(parse_toml(file, text))
     except ValidationError as error:
         raise translate(file, text, error) from None
-    named: dict[str, Place] = {}
-    for row, place in enumerate(rows):
-        if place.name in named:
-            line = locate(text, ("place", row, "name"))
-            raise InputError(file, f'read "{place.name}", which stands twice in this file', f"place[{row}].name", line)
-        named[place.name] = place
+
+
+def _by_name(file: str, text: str, table: str, key: str, rows: tuple[T, ...]) -> dict[str, T]:
+    """The rows by what names them, each name once."""
+    named: dict[str, T] = {}
+    for n, row in enumerate(rows):
+        name = str(getattr(row, key))
+        if name in named:
+            where = f"{table}[{n}].{key}"
+            raise InputError(
+                file, f'read "{name}", which stands twice in this file', where, locate(text, (table, n, key))
+            )
+        named[name] = row
     return named
 
 
@@ -220,21 +237,6 @@ class _Claims(Mapping[str, Claim]):
 
     def __len__(self) -> int:
         return len(self._kept)
-
-
-def _read_claims(path: Path) -> dict[str, Claim]:
-    file, text = str(path), _text(path)
-    try:
-        rows = _ClaimFile.model_validate(parse_toml(file, text)).claim
-    except ValidationError as error:
-        raise translate(file, text, error) from None
-    named: dict[str, Claim] = {}
-    for row, claim in enumerate(rows):
-        if claim.id in named:
-            line = locate(text, ("claim", row, "id"))
-            raise InputError(file, f'read "{claim.id}", which stands twice in this file', f"claim[{row}].id", line)
-        named[claim.id] = claim
-    return named
 
 
 def _raise_first(file: str, text: str, found: Iterator[checks.Fault]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from openiads._jit import kernel, outlined
 from openiads.enums import DebrisKind, Overflow
 from openiads.physics.debris import debris_ellipse
-from openiads.physics.earth import to_enu
-from openiads.vec3 import Vec3, add, read, turn, write
+from openiads.physics.earth import to_ecef, to_enu
+from openiads.vec3 import Vec3, read, turn, write
 
 
 @kernel
@@ -25,7 +25,7 @@ def note_target(
 def note_round(flying: Any, setting: Any, counts: Any, debris: Any) -> None:
     """The pieces of a round that has burst, passed its object or destroyed itself (its last event)."""
     outwards = setting[0].enu_to_ecef
-    pos_ecef_m = add(turn(outwards, read(flying.pos_enu_m)), read(setting[0].origin_ecef_m))
+    pos_ecef_m = to_ecef(setting[0], read(flying.pos_enu_m))
     tick = flying.miss_tick if flying.miss_tick >= 0 else flying.tick
     n = _append(flying, tick, pos_ecef_m, turn(outwards, read(flying.vel_enu_mps)), setting, counts, debris)
     debris[n].kind = DebrisKind.ROUND
