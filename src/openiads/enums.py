@@ -65,6 +65,16 @@ class Guidance(IntEnum):
     SEMI_ACTIVE = 2
 
 
+class ZoneKind(IntEnum):
+    """What a piece of airspace is for."""
+
+    ENGAGEMENT = 0  # where any are, a predicted intercept lies inside one
+    NO_FIRE = 1  # no launch from it, no intercept in it, no pieces on it
+    CORRIDOR = 2  # safe: suspects are not fired at inside
+    TERRITORIAL_SEA = 3
+    FIR = 4
+
+
 class MotionModel(IntEnum):
     """How a tracker supposes that something flies."""
 
@@ -98,6 +108,21 @@ class Identity(IntEnum):
     HOSTILE = 6
 
 
+class EvidenceKind(IntEnum):
+    """What an identity is weighed from; each has its levels below, 0 the one that a new track has."""
+
+    IFF = 0
+    CODE = 1
+    ROUTE = 2
+    HEIGHT = 3
+    KINEMATICS = 4
+    ORIGIN = 5
+    COURSE = 6
+    ACT = 7
+    NOTICE = 8
+    WORD = 9
+
+
 class IffEvidence(IntEnum):
     """What interrogation says of a track so far."""
 
@@ -105,7 +130,8 @@ class IffEvidence(IntEnum):
     NO_REPLY = 1
     GARBLED = 2  # somebody answered, nobody can say with what
     MODE_3 = 3
-    MODE_4_VALID = 4
+    MODE_4_FAILED = 4  # answers the secure mode, with a key that is not today's
+    MODE_4_VALID = 5
 
 
 class Mode(IntEnum):
@@ -126,6 +152,60 @@ class CodeEvidence(IntEnum):
     CODE_UNKNOWN = 1
     CODE_OF_PLAN = 2
     CODE_AND_ROUTE_OF_PLAN = 3
+
+
+class RouteEvidence(IntEnum):
+    """Whether a track flies where somebody said that he would; what its code says already is not said again."""
+
+    NONE = 0
+    SAID_BY_CODE = 1
+    ON_PLAN = 2  # on a filed plan's route when the plan is due there, with no code that says so
+    IN_CORRIDOR = 3
+
+
+class HeightEvidence(IntEnum):
+    """Whether the height that a transponder tells is the one that is measured."""
+
+    NONE = 0
+    AGREES = 1
+    DISAGREES = 2
+
+
+class OriginEvidence(IntEnum):
+    """Where a track was first seen."""
+
+    FAR = 0  # where the picture begins
+    NEAR = 1  # popped up within it
+    AIRPORT = 2
+    FRIENDLY_AREA = 3
+    CIVIL_AREA = 4
+    HOSTILE_AREA = 5
+
+
+class ActEvidence(IntEnum):
+    """The worst that a track has done so far."""
+
+    NONE = 0
+    UNANNOUNCED = 1  # in a FIR without code or plan
+    INTRUSION = 2  # in a territorial sea without either
+    JAMMING = 3
+    RELEASE = 4  # something has come off it
+
+
+class NoticeEvidence(IntEnum):
+    """Whether the deconfliction line has announced a track."""
+
+    NONE = 0
+    ANNOUNCED = 1
+
+
+class WordEvidence(IntEnum):
+    """What a person has said that a track is."""
+
+    NONE = 0
+    FRIEND = 1
+    NEUTRAL = 2
+    HOSTILE = 3
 
 
 class KinematicClass(IntEnum):
@@ -153,6 +233,30 @@ class ControlStatus(IntEnum):
     HOLD = 0
     TIGHT = 1
     FREE = 2
+
+
+class CrewMode(IntEnum):
+    """Who decides that rounds are fired."""
+
+    AUTOMATIC = 0  # the machine, at once and for any number of tracks
+    SEMI_AUTOMATIC = 1  # a crew lets the machine go on with each track that it has looked at
+    MANUAL = 2  # and consents to each launch
+
+
+class Allocation(IntEnum):
+    """How free channels are given to threats."""
+
+    OPTIMAL = 0
+    GREEDY = 1  # the greatest threat first, to the channel that is best for it
+    FIRST_COME = 2  # the oldest track first
+
+
+class ShotPattern(IntEnum):
+    """In which order a class of targets is shot at and looked at."""
+
+    SHOOT_LOOK_SHOOT = 0
+    SHOOT_SHOOT_LOOK = 1  # several rounds some time apart, then a look
+    SALVO = 2  # once, and never again
 
 
 class EngagementState(IntEnum):
@@ -218,6 +322,15 @@ class Cause(IntEnum):
     FUZE_FAILED = 29
     NOT_LETHAL = 30
     NO_ASSET = 31
+    OUT_OF_ZONE = 32
+    DEBRIS = 33
+    CREW_BUSY = 34
+    DECIDING = 35
+    NOT_APPROVED = 36
+    SILENT = 37
+    SALVOS_SPENT = 38
+    NO_ENGAGEMENT = 39
+    CANCELLED = 40
 
 
 class EventKind(IntEnum):
@@ -253,6 +366,12 @@ class EventKind(IntEnum):
     LOCK_LOST = 27
     NOT_RELEASED = 28
     TRACK_MERGED = 29
+    TAKEN_UP = 30
+    DECIDED = 31
+    APPROVED = 32
+    SILENCED = 33
+    RESUMED = 34
+    CHANNEL_CHANGED = 35
 
 
 class DebrisKind(IntEnum):
@@ -276,7 +395,12 @@ class Verb(IntEnum):
 
     SET_STATUS = 0
     SET_IDENTITY = 1
-    CEASE = 2
+    CEASE = 2  # hold fire on a track
+    RELEASE = 3  # takes that back
+    APPROVE = 4  # look at this track now, and launch if the rules allow it
+    CANCEL = 5  # end the engagement of a track
+    ATTEND = 6  # a person sits down (1) or leaves (0)
+    TELL_IDENTITY = 7  # a word, weighed as evidence
 
 
 class Purpose(IntEnum):
@@ -302,6 +426,9 @@ class Purpose(IntEnum):
     FUZE_RELIABILITY = 17
     COMMON_CAUSE = 18
     KILL_FIGURE = 19
+    REACTION = 20
+    DECISION = 21
+    APPROVAL = 22
 
 
 class Overflow(IntEnum):

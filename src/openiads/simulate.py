@@ -128,7 +128,7 @@ class Session:
         if n >= len(self.state.directives):
             raise CapacityError(f"more than {n} directives")
         row = self.state.directives[n]
-        row.tick, row.verb, row.post = int(self.state.clock["tick"][0]), verb, posts.index(post)
+        row.tick, row.verb, row.post, row.unit = int(self.state.clock["tick"][0]), verb, posts.index(post), -1
         row.track_number, row.value, row.author, row.done = track_number, value, name_hash("authors", author), 0
         self.state.counts["directives"][0] = n + 1
 

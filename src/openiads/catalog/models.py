@@ -5,6 +5,7 @@ One TOML file holds one thing; its stem is its catalog name (``s-300pmu1``). Fig
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -36,6 +37,7 @@ TARGET_GROUPS: tuple[TargetGroupName, ...] = (
 )  # fmt: skip
 
 
+CrewModeName = Literal["automatic", "semi_automatic", "manual"]
 ModeName = Literal["1", "2", "3/A", "C", "4", "S"]
 """An IFF or SSR mode."""
 
@@ -206,7 +208,15 @@ class TargetClass(Sheet):
 class Salvo(Frozen):
     """How one group of targets is shot at."""
 
-    rounds: Number
+    pattern: Literal["shoot_look_shoot", "shoot_shoot_look", "salvo"] = Field(
+        description="look after every round, after several, or fire once and never again"
+    )
+    rounds: Number = Field(description="in one salvo; 1 to shoot, look and shoot")
+    interval: Time = Field(description="least time between the rounds of a salvo; the launcher's own where longer")
+    salvos: Number = Field(description="at one target, at most")
+    last_chance_rounds: Number = Field(description="fired where there is no time to look and shoot again")
+    engagements: Number = Field(description="target channels on one target at once, at most")
+    reserve: Number = Field(description="last rounds of a fire unit that are not fired at this group")
     threat_weight: Number
 
 
@@ -218,26 +228,61 @@ class Likelihood(Frozen):
     hostile: Number
 
 
+EVIDENCE_LEVELS: Mapping[str, tuple[str, ...]] = {
+    "iff": ("not_asked", "no_reply", "garbled", "mode_3", "mode_4_failed", "mode_4_valid"),
+    "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
+    "route": ("none", "said_by_code", "on_plan", "in_corridor"),
+    "height": ("none", "agrees", "disagrees"),
+    "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
+    "origin": ("far", "near", "airport", "friendly_area", "civil_area", "hostile_area"),
+    "course": ("away", "towards_asset"),
+    "act": ("none", "unannounced", "intrusion", "jamming", "release"),
+    "notice": ("none", "announced"),
+    "word": ("none", "friend", "neutral", "hostile"),
+}
+"""The kinds of evidence of an identity in the order of ``enums.EvidenceKind``, and the levels of each in theirs."""
+
+
+def _levels(kind: str) -> str:
+    return ", ".join(EVIDENCE_LEVELS[kind])
+
+
 class Doctrine(Sheet):
-    """How a command post decides: clock, identity, shots and assessment."""
+    """How a command post decides: clock, crew, identity, shots and assessment."""
 
     decision_cycle: Time
     prior: Likelihood
-    iff: dict[str, Likelihood] = Field(description="not_asked, no_reply, garbled, mode_3, mode_4_valid")
-    code: dict[str, Likelihood] = Field(description="none, code_unknown, code_of_plan, code_and_route_of_plan")
-    kinematics: dict[str, Likelihood] = Field(
-        description="unknown, slow, airway, fast_high, low_fast, supersonic, ballistic"
-    )
-    course: dict[str, Likelihood] = Field(description="away, towards_asset")
+    iff: dict[str, Likelihood] = Field(description=_levels("iff"))
+    code: dict[str, Likelihood] = Field(description=_levels("code"))
+    route: dict[str, Likelihood] = Field(description=_levels("route"))
+    height: dict[str, Likelihood] = Field(description=_levels("height"))
+    kinematics: dict[str, Likelihood] = Field(description=_levels("kinematics"))
+    origin: dict[str, Likelihood] = Field(description=_levels("origin"))
+    course: dict[str, Likelihood] = Field(description=_levels("course"))
+    act: dict[str, Likelihood] = Field(description=_levels("act"))
+    notice: dict[str, Likelihood] = Field(description=_levels("notice"))
+    word: dict[str, Likelihood] = Field(description=_levels("word"))
     threshold_hostile: Number
     threshold_suspect: Number
     threshold_friend: Number
     threshold_neutral: Number
     corridor_half_width: Length
     plan_tolerance: Time
+    pop_up_range: Length = Field(description="first seen nearer than this to a radar of the post: out of nowhere")
+    height_tolerance: Length = Field(description="between the height that a transponder tells and the measured one")
+    release_range: Length = Field(description="what begins so near a track came off it")
+    mode: CrewModeName = Field(description="who decides that rounds are fired, unless the scenario says otherwise")
+    crew_tracks: Number = Field(description="tracks that the crew decides on or engages at once; no limit if automatic")
+    decision_time: Time = Field(description="until the crew has decided on a track; drawn from its spread")
+    approval_time: Time = Field(description="until the crew consents to a launch, where the mode is manual; drawn")
+    allocation: Literal["optimal", "greedy", "first_come"] = Field(description="how channels are given to threats")
     salvo: dict[TargetGroupName, Salvo]
-    shoot_look_shoot: bool
-    reserve_rounds: Number
+    self_defence: bool = Field(description="whether a unit may fire at what attacks itself under any control status")
+    self_defence_time: Time = Field(description="so long before its arrival an attack counts as one")
+    self_defence_range: Length = Field(description="and if it comes so near to a vehicle of the unit")
+    shut_down: bool = Field(description="whether a radar falls silent before an anti-radiation missile arrives")
+    shut_down_time: Time = Field(description="so long before")
+    silence: Time = Field(description="and for how long")
     threat_min: Number = Field(description="least threat value that is engaged")
     threat_time: Time = Field(description="time to the asset at which the threat is halved")
     track_sigma_max: Length = Field(description="largest position sigma a track may have to be designated")
@@ -254,13 +299,7 @@ class Doctrine(Sheet):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        wanted = {
-            "iff": ("not_asked", "no_reply", "garbled", "mode_3", "mode_4_valid"),
-            "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
-            "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
-            "course": ("away", "towards_asset"),
-            "salvo": TARGET_GROUPS,
-        }
+        wanted = {**EVIDENCE_LEVELS, "salvo": TARGET_GROUPS}
         for table, names in wanted.items():
             given = set(getattr(self, table))
             if missing := [name for name in names if name not in given]:

@@ -186,7 +186,7 @@ def _over(tick: int, row: Any, doctrine: Any, emitters: Any, tracks: Any, identi
     flying = EngagementState.LAUNCHED <= row.state <= EngagementState.TERMINAL
     track = tracks[row.track]
     if row.state == EngagementState.ASSESSED:
-        if row.cause == Cause.MISS_ASSESSED and doctrine.shoot_look_shoot == 1 and track.number == row.track_number:
+        if row.cause == Cause.MISS_ASSESSED and track.number == row.track_number:
             row.state = EngagementState.LOCKED  # shoot, look, shoot: the lock is still there
             row.cause = Cause.NONE
         else:
@@ -321,12 +321,12 @@ def _try_to_launch(
 @kernel
 def _reserved(u: int, doctrine: Any, ranking: Any, units: Any, magazines: Any) -> bool:
     """True when the last rounds of a unit are kept for a greater threat than this one."""
-    if doctrine.reserve_rounds == 0 or ranking.threat >= RESERVE_THREAT:
+    if doctrine.reserve_rounds[ranking.group] == 0 or ranking.threat >= RESERVE_THREAT:
         return False
     rounds = 0
     for n in range(units[u].first_launcher, units[u].first_launcher + units[u].launcher_count):
         rounds += magazines[n].loaded - magazines[n].promised
-    return bool(rounds <= doctrine.reserve_rounds)
+    return bool(rounds <= doctrine.reserve_rounds[ranking.group])
 
 
 @kernel

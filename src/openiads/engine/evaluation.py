@@ -16,12 +16,11 @@ from openiads.engine.falling import (
     note_footprint,
 )
 from openiads.engine.track_state import predicted_position
-from openiads.enums import KinematicClass, TargetGroup, TrackState
+from openiads.enums import EvidenceKind, KinematicClass, TargetGroup, TrackState
 from openiads.physics.impact import fallen_locally
 from openiads.vec3 import Vec3, dot, read, step, sub, write
 
 PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assumed
-LOG_CHANGE = 0.25  # a threat is logged again when it has changed by this share
 
 
 @kernel
@@ -47,7 +46,7 @@ def rank(
                 if tracks[k].post == p and tracks[k].state >= TrackState.CONFIRMED:
                     _rank_one(tick, k, most, doctrine, setting, posts, assets, tracks, banks, identity, ranking)
                     if ranking_samples.size > 0:
-                        _log_change(tick, k, counts, tracks, ranking, ranking_samples)
+                        _log_row(tick, k, counts, tracks, ranking, ranking_samples)
             due = min(due, tick + doctrine.cycle_tick)
         else:
             due = min(due, posts[p].next_cycle_tick)
@@ -100,8 +99,10 @@ def _begin(row: Any, number: int) -> None:
     """Begin the ranking of a new track in a used slot."""
     row.number = number
     row.cause = 0
-    row.logged_threat = 0.0
-    row.logged_sigma_m = 0.0
+    row.taken_up = 0
+    row.decide_tick = NEVER
+    row.approved = 0
+    row.salvos = 0
     row.killed_tick = -1
     row.engagements = 0
     row.ceased = 0
@@ -116,7 +117,7 @@ def _rank_one(
     track = tracks[k]
     if row.number != track.number:
         _begin(row, track.number)
-    row.group = guessed_group(identity[k].kinematics)
+    row.group = guessed_group(identity[k].level[EvidenceKind.KINEMATICS])
     ballistic = row.group == TargetGroup.BALLISTIC
     found = footprint(setting[0], track, banks[k], ballistic)
     note_footprint(row, found, tick, track.tick)
@@ -125,42 +126,44 @@ def _rank_one(
     vel_mps = read(track.vel_enu_mps)
     row.threat, row.closest_m, row.time_to_asset_s = 0.0, NEVER_S, NEVER_S
     row.impact_chance, row.impact_nearness, row.asset = 0.0, 0.0, -1
+    row.hostile, row.weight = hostile, doctrine.group_weight[row.group]
+    row.value_share, row.urgency, row.nearness = 0.0, 0.0, 0.0
     for a in range(assets.size):
         if assets[a].side == posts[track.post].side and assets[a].defended == 1:
             past = flying_past(assets[a], pos_m, vel_mps)
             if ballistic:
                 past = falling_past(setting[0], assets[a], found, (tick - track.tick) * SECONDS_PER_TICK)
-            threat = assets[a].value / most * hostile * doctrine.group_weight[row.group] * past.nearness
-            threat *= 0.5 ** (past.time_s / doctrine.threat_time_s)
+            value_share, urgency = assets[a].value / most, 0.5 ** (past.time_s / doctrine.threat_time_s)
+            threat = value_share * row.hostile * row.weight * urgency * past.nearness
             row.impact_chance = max(row.impact_chance, past.chance)
             row.impact_nearness = max(row.impact_nearness, past.nearness)
             nearer = ballistic and threat == row.threat and past.closest_m < row.closest_m
             if row.asset < 0 or threat > row.threat or nearer:
-                row.threat = threat
-                row.asset = a
-                row.closest_m = past.closest_m
-                row.time_to_asset_s = past.time_s
+                row.asset, row.threat = a, threat
+                row.value_share, row.urgency, row.nearness = value_share, urgency, past.nearness
+                row.closest_m, row.time_to_asset_s = past.closest_m, past.time_s
 
 
 @kernel
-def _log_change(tick: int, k: int, counts: Any, tracks: Any, ranking: Any, ranking_samples: Any) -> None:
+def _log_row(tick: int, k: int, counts: Any, tracks: Any, ranking: Any, ranking_samples: Any) -> None:
     row = ranking[k]
-    steady = abs(row.threat - row.logged_threat) <= LOG_CHANGE * max(row.logged_threat, 0.01)
-    sure = abs(row.impact_sigma_major_m - row.logged_sigma_m) <= LOG_CHANGE * row.logged_sigma_m
-    if steady and sure:
-        return
-    row.logged_threat = row.threat
-    row.logged_sigma_m = row.impact_sigma_major_m
     note = ranking_samples[counts[0].ranking_samples]
     counts[0].ranking_samples += 1
     note.tick = tick
     note.post = tracks[k].post
     note.number = row.number
     note.asset = row.asset
+    note.group = row.group
     note.threat = row.threat
+    note.value_share = row.value_share
+    note.hostile = row.hostile
+    note.weight = row.weight
+    note.urgency = row.urgency
+    note.nearness = row.nearness
     note.time_to_asset_s = row.time_to_asset_s
     note.closest_m = row.closest_m
     note.cause = row.cause
+    note.engagements = row.engagements
     note.time_to_impact_s = row.time_to_impact_s
     write(note.impact_enu_m, read(row.impact_enu_m))
     note.impact_sigma_major_m = row.impact_sigma_major_m

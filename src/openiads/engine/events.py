@@ -42,6 +42,7 @@ def _clear(event: Any) -> None:
     event.interceptor = -1
     event.asset = -1
     event.cause = 0
+    event.evidence = -1
     event.code = 0
     event.value = 0.0
     event.pos_enu_m[0] = 0.0
@@ -60,6 +61,7 @@ def note_directive(tick: int, order: Any, found: bool, counts: Any, events: Any)
     """Append that a person's order was taken; its cause is TRACK_LOST where no track of that number was found."""
     event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
     event.post = order.post
+    event.unit = order.unit
     event.track = order.track_number
     event.code = order.verb
     event.value = order.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import nan, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -13,6 +13,7 @@ from openiads.enums import (
     CodeEvidence,
     CourseEvidence,
     EventKind,
+    EvidenceKind,
     Identity,
     IffEvidence,
     KinematicClass,
@@ -69,7 +70,7 @@ def _take_replies(counts: Any, replies: Any, plots: Any, tracks: Any, identity: 
             row.asked += 1
             if replies[n].iff != IffEvidence.NO_REPLY:
                 row.replied += 1
-                row.iff = max(row.iff, replies[n].iff)
+                row.level[EvidenceKind.IFF] = max(row.level[EvidenceKind.IFF], replies[n].iff)
                 if replies[n].code >= 0:
                     row.code = replies[n].code  # the last that could be read
     counts[0].replies_read = counts[0].replies
@@ -83,14 +84,13 @@ def _fresh(k: int, tracks: Any, identity: Any) -> None:
         return
     row.number = tracks[k].number
     row.identity = Identity.PENDING
-    row.iff = IffEvidence.NOT_ASKED
+    for kind in range(row.level.size):
+        row.level[kind] = 0
     row.asked = 0
     row.replied = 0
     row.code = -1
-    row.code_evidence = CodeEvidence.NONE
     row.plan = -1
-    row.kinematics = KinematicClass.UNKNOWN
-    row.course = CourseEvidence.AWAY
+    row.told_height_m = nan
     row.ordered = 0
     row.weighed = 0
     row.event = tracks[k].confirmed_event
@@ -140,14 +140,14 @@ def _weigh(
     row.weighed = 1
     if row.event < 0:
         row.event = tracks[k].confirmed_event  # the row was begun while the track was tentative
-    total = add_evidence(read(doctrine.log_prior), doctrine.iff_log[row.iff])
-    total = add_evidence(total, doctrine.code_log[row.code_evidence])
-    total = add_evidence(total, doctrine.kinematics_log[row.kinematics])
-    total = add_evidence(total, doctrine.course_log[row.course])
+    total = read(doctrine.log_prior)
+    for kind in range(row.level.size):
+        total = add_evidence(total, doctrine.likelihood_log[kind, row.level[kind]])
     chances = posterior(total)
     write(row.probability, chances)
     before = row.identity
-    known = row.iff != IffEvidence.NOT_ASKED or row.kinematics != KinematicClass.UNKNOWN
+    asked = row.level[EvidenceKind.IFF] != IffEvidence.NOT_ASKED
+    known = asked or row.level[EvidenceKind.KINEMATICS] != KinematicClass.UNKNOWN
     if row.ordered == 0 and known:
         row.identity = standard_identity(doctrine, chances)
     if row.identity != before:
@@ -162,16 +162,20 @@ def _gather(
 ) -> bool:
     """Bring each kind of evidence up to date; true when one of them changed."""
     track = tracks[k]
-    iff, code, kinematics, course = row.iff, row.code_evidence, row.kinematics, row.course
+    level = row.level
+    iff, code = level[EvidenceKind.IFF], level[EvidenceKind.CODE]
+    kinematics, course = level[EvidenceKind.KINEMATICS], level[EvidenceKind.COURSE]
     if row.replied == 0 and row.asked >= ASKED_ENOUGH:
-        row.iff = IffEvidence.NO_REPLY
-    row.code_evidence = _code_evidence(tick, doctrine, plans, plan_points, track, row)
-    row.kinematics = kinematic_class(setting[0].earth_radius_m, track, tick, row.kinematics)
-    passing_m = COURSE_MISS_M if row.course == CourseEvidence.AWAY else 2.0 * COURSE_MISS_M  # no flicker
+        level[EvidenceKind.IFF] = IffEvidence.NO_REPLY
+    level[EvidenceKind.CODE] = _code_evidence(tick, doctrine, plans, plan_points, track, row)
+    level[EvidenceKind.KINEMATICS] = kinematic_class(setting[0].earth_radius_m, track, tick, kinematics)
+    passing_m = COURSE_MISS_M if course == CourseEvidence.AWAY else 2.0 * COURSE_MISS_M  # no flicker
     heading = ranking[k].number == track.number and ranking[k].closest_m < passing_m
     close = heading and ranking[k].time_to_asset_s < COURSE_TIME_S
-    row.course = CourseEvidence.TOWARDS_ASSET if close else CourseEvidence.AWAY
-    return bool(iff != row.iff or code != row.code_evidence or kinematics != row.kinematics or course != row.course)
+    level[EvidenceKind.COURSE] = CourseEvidence.TOWARDS_ASSET if close else CourseEvidence.AWAY
+    same = iff == level[EvidenceKind.IFF] and code == level[EvidenceKind.CODE]
+    same = same and kinematics == level[EvidenceKind.KINEMATICS] and course == level[EvidenceKind.COURSE]
+    return bool(not same)
 
 
 @kernel
@@ -240,9 +244,15 @@ def _log_evidence(tick: int, post: int, row: Any, counts: Any, evidence: Any) ->
     note.post = post
     note.number = row.number
     note.identity = row.identity
-    note.iff = row.iff
     note.code = row.code
-    note.code_evidence = row.code_evidence
-    note.kinematics = row.kinematics
-    note.course = row.course
+    note.iff = row.level[EvidenceKind.IFF]
+    note.code_evidence = row.level[EvidenceKind.CODE]
+    note.route = row.level[EvidenceKind.ROUTE]
+    note.height = row.level[EvidenceKind.HEIGHT]
+    note.kinematics = row.level[EvidenceKind.KINEMATICS]
+    note.origin = row.level[EvidenceKind.ORIGIN]
+    note.course = row.level[EvidenceKind.COURSE]
+    note.act = row.level[EvidenceKind.ACT]
+    note.notice = row.level[EvidenceKind.NOTICE]
+    note.word = row.level[EvidenceKind.WORD]
     write(note.probability, read(row.probability))

@@ -6,14 +6,14 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
+from openiads.engine.airspace import holds
 from openiads.engine.evaluation import expected_at
 from openiads.engine.track_state import predicted_position
-from openiads.enums import Cause, TargetGroup
+from openiads.enums import Cause, TargetGroup, ZoneKind
 from openiads.physics.earth import height_above_sea
 from openiads.physics.envelope import Reach, reach_at
 from openiads.vec3 import Vec3, dot, norm, read, sub
 
-NO_FIRE = 1  # zone kind
 ITERATIONS = 6
 FIRST_GUESS_MPS = 1500.0  # mean speed with which the iteration begins
 BURIED_M = -200.0  # a ballistic target expected lower than this has fallen
@@ -103,19 +103,9 @@ def last_launch(
 
 @kernel
 def in_no_fire_zone(zones: Any, zone_corners: Any, earth_radius_m: float, point_m: Vec3) -> bool:
-    """True when a point lies in a no-fire polygon and its height band (ray casting)."""
+    """True when a point lies in a no-fire polygon and its height band."""
+    height_m = height_above_sea(earth_radius_m, point_m)
     for z in range(zones.size):
-        zone = zones[z]
-        height_m = height_above_sea(earth_radius_m, point_m)
-        if zone.kind != NO_FIRE or height_m < zone.floor_m or height_m > zone.ceiling_m:
-            continue
-        inside = False
-        for n in range(zone.corner_count):
-            a = zone_corners[zone.first_corner + n].pos_enu_m
-            b = zone_corners[zone.first_corner + (n + 1) % zone.corner_count].pos_enu_m
-            crosses = (a[1] > point_m.y) != (b[1] > point_m.y)
-            if crosses and point_m.x < (b[0] - a[0]) * (point_m.y - a[1]) / (b[1] - a[1]) + a[0]:
-                inside = not inside
-        if inside:
+        if zones[z].kind == ZoneKind.NO_FIRE and holds(zones[z], zone_corners, point_m, height_m):
             return True
     return False

@@ -30,6 +30,7 @@ DTYPES: Final[Mapping[str, np.dtype[Any]]] = {
 ENUMS: Final[Mapping[tuple[str, str], type[IntEnum]]] = {
     ("events", "kind"): e.EventKind,
     ("events", "cause"): e.Cause,
+    ("events", "evidence"): e.EvidenceKind,
     ("tracks", "state"): e.TrackState,
     ("tracks", "identity"): e.Identity,
     ("replies", "iff"): e.IffEvidence,
@@ -39,8 +40,15 @@ ENUMS: Final[Mapping[tuple[str, str], type[IntEnum]]] = {
     ("evidence", "iff"): e.IffEvidence,
     ("evidence", "code_evidence"): e.CodeEvidence,
     ("evidence", "kinematics"): e.KinematicClass,
+    ("evidence", "route"): e.RouteEvidence,
+    ("evidence", "height"): e.HeightEvidence,
+    ("evidence", "origin"): e.OriginEvidence,
     ("evidence", "course"): e.CourseEvidence,
+    ("evidence", "act"): e.ActEvidence,
+    ("evidence", "notice"): e.NoticeEvidence,
+    ("evidence", "word"): e.WordEvidence,
     ("ranking", "cause"): e.Cause,
+    ("ranking", "group"): e.TargetGroup,
     ("debris", "kind"): e.DebrisKind,
     ("directives", "verb"): e.Verb,
 }

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from openiads import units
 from openiads.catalog.figures import Frozen
-from openiads.catalog.models import ModeName
+from openiads.catalog.models import CrewModeName, ModeName
 from openiads.scenario.quantities import (
     AltitudeText,
     AngleRad,
@@ -40,10 +40,13 @@ RelationName = Literal["own", "allied", "neutral", "third_party", "hostile"]
 ControlName = Literal["hold", "tight", "free"]
 MotionName = Literal["route", "ballistic"]
 ZoneKind = Literal["engagement", "no_fire", "corridor", "territorial_sea", "fir"]
+OriginName = Literal["friendly", "civil", "hostile"]
 RecordName = Literal["full", "events"]
 KillLevelName = Literal["low", "mid", "high", "drawn"]
 KILL_LEVELS: tuple[KillLevelName, ...] = ("low", "mid", "high", "drawn")
 LimitsName = Literal["published", "flown"]
+LimitName = Literal["horizon", "reaction", "channels", "magazine", "rule", "envelope"]
+LIMITS_TO_LIFT: tuple[LimitName, ...] = ("horizon", "reaction", "channels", "magazine", "rule", "envelope")
 FaultKind = Literal["north_misalignment", "range_bias"]
 BUILT_IN_TERRAINS = ("globe", "sea_level")
 
@@ -90,6 +93,7 @@ class Post(_Table):
     side: Name
     doctrine: CatalogName = "default"
     control: ControlName = "free"
+    mode: CrewModeName | None = Field(default=None, description="who decides that rounds are fired; the doctrine's")
 
 
 class Asset(_Table):
@@ -113,6 +117,7 @@ class UnitSite(_Table):
     post: Name
     at: Where
     altitude: AltitudeText = Field(default=_GROUND, description="of the ground its vehicles stand on")
+    control: ControlName | None = Field(default=None, description="of its own; that of its post if unsaid")
     facing: AngleRad = Field(default=0.0, description="where its sector radars look first, clockwise from north")
     route: tuple[Where, ...] = Field(default=(), description="for a ship: sailed from `at` through these points")
     speed: SpeedText | None = None
@@ -149,6 +154,7 @@ class Transponder(_Table):
     on: _Flag = True
     modes: tuple[ModeName, ...] = Field(default=("3/A", "C"), min_length=1)
     mode_4: _Flag = Field(default=False, description="answers the secure mode as well")
+    mode_4_expired: _Flag = Field(default=False, description="a fault: with a key that is no longer valid")
     code_1: OctalPair | None = Field(default=None, description="of mode 1")
     code_2: OctalCode | None = Field(default=None, description="of mode 2")
     address: HexAddress | None = Field(default=None, description="of mode S")
@@ -208,13 +214,18 @@ class Flight(Flyer):
 
 
 class Zone(_Table):
-    """A piece of airspace: a polygon between two heights."""
+    """A piece of airspace: a polygon between two heights, for some time or for all of it."""
 
     name: Name
     kind: ZoneKind
     corners: tuple[Where, ...] = Field(min_length=3)
     floor: AltitudeText = units.Altitude(0.0)
     ceiling: AltitudeText = units.Altitude(30e3)
+    from_: TimeS = Field(default=0.0, alias="from", description="in force from then on")
+    until: TimeS | None = Field(default=None, description="and until then; to the end if unsaid")
+    post: Name | None = Field(default=None, description="the post that it is a rule for; all if unsaid")
+    control: ControlName | None = Field(default=None, description="weapons control status inside, if it has its own")
+    origin: OriginName | None = Field(default=None, description="what it says of a track that is first seen inside")
 
 
 class Notice(_Table):
@@ -224,7 +235,8 @@ class Notice(_Table):
     text: str = Field(max_length=500)
     at: TimeS
     delay: SpanS = 0.0
-    flight: Name | None = Field(default=None, description="the callsign it is about")
+    until: TimeS | None = Field(default=None, description="valid until then; to the end if unsaid")
+    flight: Name | None = Field(default=None, description="the callsign it is about: its code and route are told")
 
 
 class Fault(_Table):
@@ -300,6 +312,11 @@ class ScenarioFile(_Table):
     environment: Environment = Environment()
     faults: tuple[Fault, ...] = ()
     capacity: Capacity = Capacity()
+    lifted: tuple[LimitName, ...] = Field(
+        default=(),
+        description="limits that do not hold for the defence in this run, to see what held it: horizon, reaction, "
+        "channels, magazine, rule, envelope",
+    )
 
     def relation(self, of: str, to: str) -> RelationName:
         """How side ``of`` looks at side ``to``."""

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 from typing import Any
 
 import numpy as np
 
-from openiads.catalog.models import TARGET_GROUPS, Doctrine, Likelihood
 from openiads.constants import FALSE_PLOTS_MAX
-from openiads.enums import ControlStatus, EmitterKind, KillLevel, Relation
-from openiads.estimation.gate import gate_of
+from openiads.enums import ControlStatus, CrewMode, EmitterKind, KillLevel, Relation
 from openiads.physics.earth import geodetic
 from openiads.scenario.faults import faults_of
-from openiads.scenario.ground import ground_height_m, zone_heights_m
+from openiads.scenario.ground import ground_height_m
 from openiads.scenario.load import Scenario, resolve
 from openiads.scenario.schema import Capacity, ScenarioFile
 from openiads.world import tables as t
+from openiads.world.build_airspace import airports, notices, zone_corners, zones
+from openiads.world.build_doctrines import doctrines
 from openiads.world.build_radars import add_surroundings
 from openiads.world.build_targets import Places, TargetRows, add_targets
 from openiads.world.build_units import UnitRows, add_units
 from openiads.world.envelopes import build_missiles
 from openiads.world.names import name_hash
-from openiads.world.rows import Frame, build_frame, table_of, ticks
+from openiads.world.rows import Frame, build_frame, table_of
 from openiads.world.state import STATE_DTYPES, State, World, freeze
 
-ZONE_KINDS = ("engagement", "no_fire", "corridor", "territorial_sea", "fir")
 NUMBERS_A_POST = 1_000_000  # track and engagement numbers of one post, so that no two posts share one
 LINKS_A_TRACK = 64  # pairs of the association that there is room for, assumed
 GRID_CELLS = 4096  # of the index of plots (engine/correlation.py)
-LEAST_LIKELIHOOD = 1e-4  # nothing is quite impossible
 EMITTER_WORDS = {EmitterKind.RADAR: "radar", EmitterKind.JAMMER: "jammer", EmitterKind.AIRBORNE: "airborne-radar"}
 ROSTER_KEYS = ("group", "parent", "lat_deg", "lon_deg", "height_m", "range_m")
 
@@ -88,10 +85,11 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
         legs=np.concatenate(legs) if legs else np.zeros(0, t.LEG),
         plans=table_of(t.PLAN, flyers.plans),
         plan_points=table_of(t.PLAN_POINT, flyers.plan_points),
-        doctrines=_doctrines(scenario),
-        zones=_zones(scenario),
-        zone_corners=_zone_corners(scenario, frame),
-        notices=_notices(scenario, flyers),
+        airports=airports(scenario, frame),
+        doctrines=doctrines(scenario),
+        zones=zones(scenario),
+        zone_corners=zone_corners(scenario, frame),
+        notices=notices(scenario, flyers),
         missiles=missiles,
         envelopes=envelopes,
     )
@@ -138,93 +136,8 @@ def _relations(file: ScenarioFile) -> Any:
     return table_of(t.RELATION, [{"relation": Relation[file.relation(of, to).upper()]} for of in names for to in names])
 
 
-def _log_row(chance: Likelihood) -> list[float]:
-    return [log(max(figure.value, LEAST_LIKELIHOOD)) for figure in (chance.friend, chance.civil, chance.hostile)]
-
-
-def _doctrines(scenario: Scenario) -> Any:
-    names = dict.fromkeys(post.doctrine for post in scenario.file.posts)
-    return table_of(t.DOCTRINE, [_doctrine(scenario.catalog.doctrines[name]) for name in names])
-
-
-def _doctrine(doctrine: Doctrine) -> dict[str, Any]:
-    order = {
-        "iff": ("not_asked", "no_reply", "garbled", "mode_3", "mode_4_valid"),
-        "code": ("none", "code_unknown", "code_of_plan", "code_and_route_of_plan"),
-        "kinematics": ("unknown", "slow", "airway", "fast_high", "low_fast", "supersonic", "ballistic"),
-        "course": ("away", "towards_asset"),
-    }
-    evidence = {f"{name}_log": [_log_row(getattr(doctrine, name)[key]) for key in keys] for name, keys in order.items()}
-    return evidence | {
-        "cycle_tick": ticks(doctrine.decision_cycle.value),
-        "log_prior": _log_row(doctrine.prior),
-        "threshold_hostile": doctrine.threshold_hostile.value,
-        "threshold_suspect": doctrine.threshold_suspect.value,
-        "threshold_friend": doctrine.threshold_friend.value,
-        "threshold_neutral": doctrine.threshold_neutral.value,
-        "corridor_half_m": doctrine.corridor_half_width.value,
-        "plan_tolerance_tick": ticks(doctrine.plan_tolerance.value),
-        "salvo_rounds": [int(doctrine.salvo[group].rounds.value) for group in TARGET_GROUPS],
-        "group_weight": [doctrine.salvo[group].threat_weight.value for group in TARGET_GROUPS],
-        "shoot_look_shoot": int(doctrine.shoot_look_shoot),
-        "reserve_rounds": int(doctrine.reserve_rounds.value),
-        "threat_min": doctrine.threat_min.value,
-        "threat_time_s": doctrine.threat_time.value,
-        "track_sigma_max_m": doctrine.track_sigma_max.value,
-        "acquisition_timeout_tick": ticks(doctrine.acquisition_timeout.value),
-        "assessment_delay_tick": ticks(doctrine.assessment_delay.value),
-        "assessment_window_tick": ticks(doctrine.assessment_window.value),
-        "false_kill": doctrine.assessment_false_kill.value,
-        "missed_kill": doctrine.assessment_missed_kill.value,
-        "confirm_hits": int(doctrine.confirm_hits.value),
-        "confirm_looks": int(doctrine.confirm_looks.value),
-        "coast_scans": doctrine.coast_scans.value,
-        "confirm_score": doctrine.confirm_score.value,
-        "gate2": [0.0, *(gate_of(doctrine.gate_share.value, dimensions) for dimensions in (1, 2, 3, 4))],
-    }
-
-
-def _zones(scenario: Scenario) -> Any:
-    rows, first = [], 0
-    for zone in scenario.file.zones:
-        floor_m, ceiling_m = zone_heights_m(zone, scenario.catalog, scenario.terrain)
-        rows.append(
-            {
-                "kind": ZONE_KINDS.index(zone.kind), "first_corner": first, "corner_count": len(zone.corners),
-                "floor_m": floor_m, "ceiling_m": ceiling_m,
-            }
-        )  # fmt: skip
-        first += len(zone.corners)
-    return table_of(t.ZONE, rows)
-
-
-def _zone_corners(scenario: Scenario, frame: Frame) -> Any:
-    corners = [corner for zone in scenario.file.zones for corner in zone.corners]
-    points = [frame.enu_m(frame.ecef_m(resolve(corner, scenario.catalog), 0.0)) for corner in corners]
-    return table_of(t.ZONE_CORNER, [{"pos_enu_m": point} for point in points])
-
-
-def _notices(scenario: Scenario, flyers: TargetRows) -> Any:
-    """Notices reach every post of another side after their delay."""
-    sides = [side.name for side in scenario.file.sides]
-    rows_of = {row["name"]: row["row"] for row in flyers.roster}
-    return table_of(
-        t.NOTICE,
-        [
-            {
-                "from_side": sides.index(notice.from_side), "to_post": p,
-                "target": rows_of.get(notice.flight or "", -1),
-                "due_tick": ticks(notice.at + notice.delay),
-                "until_tick": ticks(scenario.file.duration),
-            }
-            for notice in scenario.file.notices
-            for p, post in enumerate(scenario.file.posts)
-            if post.side != notice.from_side
-        ],
-    )  # fmt: skip
-
-
-def _posts(file: ScenarioFile) -> Any:
+def _posts(scenario: Scenario) -> Any:
+    file = scenario.file
     sides = [side.name for side in file.sides]
     doctrines = list(dict.fromkeys(post.doctrine for post in file.posts))
     return table_of(
@@ -233,6 +146,7 @@ def _posts(file: ScenarioFile) -> Any:
             {
                 "name_hash": name_hash("posts", post.name), "side": sides.index(post.side),
                 "doctrine": doctrines.index(post.doctrine), "control": ControlStatus[post.control.upper()],
+                "mode": CrewMode[(post.mode or scenario.catalog.doctrines[post.doctrine].mode).upper()],
                 "next_track_number": 1 + p * NUMBERS_A_POST,
                 "next_engagement_id": 1 + p * NUMBERS_A_POST,
             }
@@ -248,7 +162,7 @@ def _state(
     capacity = scenario.file.capacity
     emitters = table_of(t.EMITTER, [*units.emitters, *flyers.emitters])
     filled = {
-        "clock": np.zeros(1, t.CLOCK), "counts": np.zeros(1, t.COUNT), "posts": _posts(scenario.file),
+        "clock": np.zeros(1, t.CLOCK), "counts": np.zeros(1, t.COUNT), "posts": _posts(scenario),
         "platforms": table_of(t.PLATFORM, units.platforms), "emitters": emitters,
         "beacons": np.zeros(len(world.transponders), t.BEACON),
         "listeners": np.zeros(len(world.receivers), t.LISTENER),
@@ -256,6 +170,7 @@ def _state(
         "assets": table_of(t.ASSET, [_bare(row) for row in [*assets, *units.assets]]),
         "launchers": table_of(t.LAUNCHER, units.launchers), "magazines": table_of(t.MAGAZINE, units.magazines),
         "channels": table_of(t.CHANNEL, units.channels), "locks": np.full(len(units.channels), -1, t.LOCK),
+        "readiness": table_of(t.READINESS, units.readiness),
         "lethality": np.zeros(len(world.missiles), t.LETHALITY),
     }  # fmt: skip
     room = _room(world, len(units.channels), len(emitters), capacity, full)

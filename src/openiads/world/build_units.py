@@ -11,11 +11,12 @@ import numpy as np
 from openiads import units as si
 from openiads.catalog.models import Radar, Receiver, Unit
 from openiads.constants import NEVER
-from openiads.enums import EmitterKind, RadarKind
+from openiads.enums import ControlStatus, EmitterKind, RadarKind
 from openiads.scenario.ground import ground_height_m
 from openiads.scenario.load import Scenario, resolve
 from openiads.scenario.schema import Environment, UnitSite
 from openiads.terrain.grid import SEA_LEVEL, Terrain
+from openiads.world.build_doctrines import spread_ticks
 from openiads.world.build_radars import Way, radar_fields, sailed
 from openiads.world.horizons import Spot
 from openiads.world.legs import build_legs, offset, waypoint
@@ -41,6 +42,7 @@ class UnitRows:
     launchers: list[dict[str, Any]] = field(default_factory=list)
     magazines: list[dict[str, Any]] = field(default_factory=list)
     channels: list[dict[str, Any]] = field(default_factory=list)
+    readiness: list[dict[str, Any]] = field(default_factory=list)
     assets: list[dict[str, Any]] = field(default_factory=list)
     legs: list[Any] = field(default_factory=list)
     missiles: list[str] = field(default_factory=list)
@@ -106,6 +108,7 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
         rows.channels += [_channel(n, engagement, -1) for _ in range(int(unit.targets_max.value))]
     for ordinal, channel in enumerate(rows.channels[first_channel:]):
         channel["ordinal"] = ordinal
+    reaction = spread_ticks(unit.reaction_time)
     rows.units.append(
         {
             "name_hash": name_hash("units", entry.name), "side": site.side, "post": site.post, "platform": platform,
@@ -113,10 +116,11 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
             "launcher_count": len(rows.launchers) - first_launcher, "first_channel": first_channel,
             "channel_count": len(rows.channels) - first_channel, "targets_max": int(unit.targets_max.value),
             "missiles_max": int(unit.missiles_max.value), "missiles_per_target": int(unit.missiles_per_target.value),
-            "launch_interval_tick": ticks(unit.launch_interval.value), "reaction_tick": ticks(unit.reaction_time.value),
-            "reload_tick": ticks(unit.reload_time.value),
+            "launch_interval_tick": ticks(unit.launch_interval.value), "reload_tick": ticks(unit.reload_time.value),
+            "reaction_low_tick": reaction[0], "reaction_tick": reaction[1], "reaction_high_tick": reaction[2],
         }
     )  # fmt: skip
+    rows.readiness.append({"control": -1 if entry.control is None else ControlStatus[entry.control.upper()]})
     rows.roster.append(site.roster("units", n, entry.name, entry.unit) | _standing(site.place, site.ground_m))
     for ordinal, name in enumerate(entry.receivers):
         _add_receiver(rows, site, scenario.catalog.receivers[name], (ordinal, platform))

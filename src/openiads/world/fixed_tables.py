@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from openiads.enums import CodeEvidence, CourseEvidence, IffEvidence, KinematicClass, TargetGroup
+from openiads.enums import EvidenceKind, TargetGroup
 from openiads.world.dtypes import record, vector
 
 GROUPS: Final = len(TargetGroup)
+EVIDENCE_LEVELS: Final = 7  # of the kind of evidence that has most
 
 SETTING = record(
     ("duration_tick", "i8"),
@@ -33,7 +34,9 @@ UNIT = record(
     ("missiles_max", "i8"),
     ("missiles_per_target", "i8"),
     ("launch_interval_tick", "i8"),
+    ("reaction_low_tick", "i8"),
     ("reaction_tick", "i8"),
+    ("reaction_high_tick", "i8"),
     ("reload_tick", "i8"),
 )
 RADAR = record(
@@ -184,20 +187,35 @@ PLAN_POINT = record(vector("pos_enu_m"), ("tick", "i8"))
 DOCTRINE = record(
     ("cycle_tick", "i8"),
     ("log_prior", "f8", (3,)),  # friend, civil, hostile
-    ("iff_log", "f8", (len(IffEvidence), 3)),
-    ("code_log", "f8", (len(CodeEvidence), 3)),
-    ("kinematics_log", "f8", (len(KinematicClass), 3)),
-    ("course_log", "f8", (len(CourseEvidence), 3)),
+    ("likelihood_log", "f8", (len(EvidenceKind), EVIDENCE_LEVELS, 3)),
     ("threshold_hostile", "f8"),
     ("threshold_suspect", "f8"),
     ("threshold_friend", "f8"),
     ("threshold_neutral", "f8"),
     ("corridor_half_m", "f8"),
     ("plan_tolerance_tick", "i8"),
+    ("pop_up_range_m", "f8"),  # what is first seen nearer than this to a radar of the post came out of nowhere
+    ("height_tolerance_m", "f8"),  # between what a transponder tells and what is measured
+    ("release_range_m", "f8"),  # what begins so near another track came off it
+    ("mode", "i8"),  # CrewMode
+    ("crew_tracks", "i8"),  # that are decided or engaged at once
+    ("decision_tick", "i8", (3,)),  # low, middle, high of the time in which a crew decides on a track
+    ("approval_tick", "i8", (3,)),  # and consents to a launch
+    ("allocation", "i8"),  # Allocation
+    ("pattern", "i8", (GROUPS,)),  # ShotPattern
     ("salvo_rounds", "i8", (GROUPS,)),
+    ("salvo_interval_tick", "i8", (GROUPS,)),  # least time between its rounds
+    ("salvos_max", "i8", (GROUPS,)),  # at one track
+    ("last_chance_rounds", "i8", (GROUPS,)),  # where there is no time to look and shoot again
+    ("engagements_max", "i8", (GROUPS,)),  # at once of one track
+    ("reserve_rounds", "i8", (GROUPS,)),  # of a unit, that are kept from this class
     ("group_weight", "f8", (GROUPS,)),
-    ("shoot_look_shoot", "i8"),
-    ("reserve_rounds", "i8"),
+    ("self_defence", "i8"),  # 1: a unit may fire at what attacks itself whatever the control status
+    ("self_defence_tick", "i8"),  # how long before arrival an attack on itself counts as one
+    ("self_defence_m", "f8"),  # and how near it must pass
+    ("shut_down", "i8"),  # 1: a radar falls silent before an anti-radiation missile
+    ("shut_down_tick", "i8"),  # so long before its arrival
+    ("silence_tick", "i8"),  # and for how long at least
     ("threat_min", "f8"),
     ("threat_time_s", "f8"),
     ("track_sigma_max_m", "f8"),
@@ -213,10 +231,27 @@ DOCTRINE = record(
     ("gate2", "f8", (5,)),  # squared distance of the gate by the dimensions of a plot
 )
 ZONE = record(
-    ("kind", "i8"), ("first_corner", "i8"), ("corner_count", "i8"), ("floor_m", "f8"), ("ceiling_m", "f8"),
-)  # fmt: skip
+    ("kind", "i8"),  # ZoneKind
+    ("post", "i8"),  # that it is a rule for, -1 all
+    ("first_corner", "i8"),
+    ("corner_count", "i8"),
+    ("floor_m", "f8"),
+    ("ceiling_m", "f8"),
+    ("from_tick", "i8"),
+    ("until_tick", "i8"),
+    ("control", "i8"),  # ControlStatus inside, -1 none of its own
+    ("origin", "i8"),  # OriginEvidence of what is first seen inside, -1 none
+)
 ZONE_CORNER = record(vector("pos_enu_m"))
-NOTICE = record(("from_side", "i8"), ("to_post", "i8"), ("target", "i8"), ("due_tick", "i8"), ("until_tick", "i8"))
+NOTICE = record(  # an announced flight, as a post learns of it
+    ("from_side", "i8"),
+    ("to_post", "i8"),
+    ("code", "i8"),  # mode 3/A, -1 none told
+    ("plan", "i8"),  # its announced route, -1 none told
+    ("due_tick", "i8"),
+    ("until_tick", "i8"),
+)
+AIRPORT = record(vector("pos_enu_m"))
 MISSILE = record(
     ("name_hash", "u4"),
     ("guidance", "i8"),  # Guidance

@@ -83,6 +83,7 @@ EVENT = record(
     ("interceptor", "i8"),  # interceptor number
     ("asset", "i8"),
     ("cause", "i8"),  # Cause
+    ("evidence", "i8"),  # EvidenceKind that tipped an identity, or -1
     ("code", "i8"),  # an enum value that the kind explains (identity, verb, outcome)
     ("value", "f8"),  # a number that the kind explains (miss distance, damage, range)
     vector("pos_enu_m"),
@@ -99,12 +100,16 @@ INTERCEPTOR_SAMPLE = record(
 )  # fmt: skip
 EMISSION = record(("tick", "i8"), ("emitter", "i8"), ("on", "i8"), ("boresight_rad", "f8"))
 EVIDENCE = record(
-    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("identity", "i8"), ("iff", "i8"), ("code", "i8"),
-    ("code_evidence", "i8"), ("kinematics", "i8"), ("course", "i8"), ("probability", "f8", (3,)),
+    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("identity", "i8"), ("code", "i8"),
+    ("iff", "i8"), ("code_evidence", "i8"), ("route", "i8"), ("height", "i8"), ("kinematics", "i8"), ("origin", "i8"),
+    ("course", "i8"), ("act", "i8"), ("notice", "i8"), ("word", "i8"), ("probability", "f8", (3,)),
 )  # fmt: skip
 RANKING_SAMPLE = record(
-    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("asset", "i8"), ("threat", "f8"), ("time_to_asset_s", "f8"),
-    ("closest_m", "f8"), ("cause", "i8"),
+    ("tick", "i8"), ("post", "i8"), ("number", "i8"), ("asset", "i8"), ("group", "i8"), ("threat", "f8"),
+    ("value_share", "f8"), ("hostile", "f8"), ("weight", "f8"), ("urgency", "f8"), ("nearness", "f8"),
+    ("time_to_asset_s", "f8"), ("closest_m", "f8"),
+    ("cause", "i8"),  # why it is not engaged in this cycle, 0 if it is
+    ("engagements", "i8"),  # open ones on it
     ("time_to_impact_s", "f8"),  # of what is taken to fall, -1 of all else
     vector("impact_enu_m"), ("impact_sigma_major_m", "f8"), ("impact_sigma_minor_m", "f8"),
     ("impact_azimuth_rad", "f8"), ("impact_chance", "f8"),

@@ -28,6 +28,7 @@ class World(NamedTuple):
     legs: Table
     plans: Table
     plan_points: Table
+    airports: Table
     doctrines: Table
     zones: Table
     zone_corners: Table
@@ -51,6 +52,7 @@ class State(NamedTuple):
     launchers: Table
     magazines: Table
     channels: Table
+    readiness: Table
     lethality: Table
     locks: Table
     tracks: Table
@@ -82,7 +84,8 @@ class State(NamedTuple):
 WORLD_DTYPES: Final = {
     "setting": t.SETTING, "relations": t.RELATION, "units": t.UNIT, "radars": t.RADAR, "horizons": t.HORIZON,
     "cells": t.CELL, "chances": t.CHANCE, "air": t.AIR, "targets": t.TARGET, "transponders": t.TRANSPONDER,
-    "receivers": t.RECEIVER, "legs": t.LEG, "plans": t.PLAN, "plan_points": t.PLAN_POINT, "doctrines": t.DOCTRINE,
+    "receivers": t.RECEIVER, "legs": t.LEG, "plans": t.PLAN, "plan_points": t.PLAN_POINT,
+    "airports": t.AIRPORT, "doctrines": t.DOCTRINE,
     "zones": t.ZONE, "zone_corners": t.ZONE_CORNER, "notices": t.NOTICE, "missiles": t.MISSILE,
     "envelopes": t.ENVELOPE,
 }  # fmt: skip
@@ -90,7 +93,7 @@ STATE_DTYPES: Final = {
     "clock": t.CLOCK, "counts": t.COUNT, "posts": t.POST, "platforms": t.PLATFORM, "emitters": t.EMITTER,
     "beacons": t.BEACON, "listeners": t.LISTENER,
     "truth": t.TRUTH, "assets": t.ASSET, "launchers": t.LAUNCHER, "magazines": t.MAGAZINE, "channels": t.CHANNEL,
-    "lethality": t.LETHALITY,
+    "readiness": t.READINESS, "lethality": t.LETHALITY,
     "locks": t.LOCK, "tracks": t.TRACK, "banks": t.BANK, "identity": t.IDENTITY, "ranking": t.RANKING,
     "engagements": t.ENGAGEMENT,
     "interceptors": t.INTERCEPTOR, "messages": t.MESSAGE, "directives": t.DIRECTIVE, "plots": t.PLOT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from openiads.enums import MotionModel, TargetGroup
+from openiads.enums import EvidenceKind, MotionModel, TargetGroup
 from openiads.world.dtypes import record, vector
 
 CLOCK = record(
@@ -23,6 +23,8 @@ POST = record(
     ("side", "i8"),
     ("doctrine", "i8"),
     ("control", "i8"),  # ControlStatus
+    ("mode", "i8"),  # CrewMode
+    ("attended", "i8"),  # 1: a person sits there, whose consent is waited for
     ("next_cycle_tick", "i8"),
     ("next_track_number", "i8"),
     ("next_engagement_id", "i8"),
@@ -55,6 +57,7 @@ EMITTER = record(
     ("wanted_boresight_rad", "f8"),
     ("north_error_rad", "f8"),  # a fault: added, clockwise, to every azimuth that it tells
     ("slew_tick", "i8"),  # when the boresight was last moved
+    ("silent_until_tick", "i8"),  # a radar that is shut down on purpose radiates again from then on
     ("height_m", "f8"),  # antenna above the sea
     ("horizon", "i8"),  # row of the survey made nearest to where it is
     ("density_wphz", "f8"),  # jammer: effective radiated power density
@@ -116,6 +119,9 @@ MAGAZINE = record(  # row by row beside LAUNCHER
     ("fired", "i8"),
     ("next_launch_tick", "i8"),
     ("reload_tick", "i8"),
+)
+READINESS = record(  # row by row beside UNIT
+    ("control", "i8"),  # ControlStatus of its own, -1 that of its post
 )
 CHANNEL = record(
     ("unit", "i8"),
@@ -188,14 +194,12 @@ IDENTITY = record(  # beside TRACK
     ("number", "i8"),  # of the track this row was made for
     ("identity", "i8"),
     ("probability", "f8", (3,)),
-    ("iff", "i8"),
+    ("level", "i8", (len(EvidenceKind),)),  # what each kind of evidence says by now
     ("asked", "i8"),  # interrogations
     ("replied", "i8"),
     ("code", "i8"),
-    ("code_evidence", "i8"),
+    ("told_height_m", "f8"),  # by its transponder, not-a-number before it has told any
     ("plan", "i8"),
-    ("kinematics", "i8"),
-    ("course", "i8"),
     ("ordered", "i8"),  # 1: an operator's word stands
     ("weighed", "i8"),  # 1: the probabilities stand for the evidence as it is
     ("event", "i8"),
@@ -204,7 +208,12 @@ RANKING = record(  # beside TRACK
     ("number", "i8"),
     ("asset", "i8"),
     ("group", "i8"),  # TargetGroup guessed from kinematics
-    ("threat", "f8"),
+    ("threat", "f8"),  # product of the five that follow
+    ("value_share", "f8"),  # of the asset, over the highest value defended
+    ("hostile", "f8"),  # probability
+    ("weight", "f8"),  # of the class
+    ("urgency", "f8"),  # by the time to the asset
+    ("nearness", "f8"),  # by the closest approach
     ("time_to_asset_s", "f8"),
     ("closest_m", "f8"),
     ("time_to_impact_s", "f8"),  # of what is taken to fall; -1 of all else
@@ -216,8 +225,10 @@ RANKING = record(  # beside TRACK
     ("impact_nearness", "f8"),  # that chance over the one it would have if aimed there
     ("cause", "i8"),  # the last logged cause of not engaging
     ("engagements", "i8"),  # open ones on it
-    ("logged_threat", "f8"),
-    ("logged_sigma_m", "f8"),  # of the impact
+    ("taken_up", "i8"),  # 1: the crew has it in hand
+    ("decide_tick", "i8"),  # when they will have decided, NEVER before they take it up
+    ("approved", "i8"),  # 1: a person has approved it
+    ("salvos", "i8"),  # fired at it
     ("ceased", "i8"),  # 1: a person ordered that it is not to be engaged
     ("killed_tick", "i8"),  # when it was last called killed; newer plots are needed to engage it again
 )
@@ -242,6 +253,9 @@ ENGAGEMENT = record(
     ("intercept_tick", "i8"),  # predicted, then of the last round
     vector("intercept_enu_m"),
     ("last_launch_tick", "i8"),  # end of the launch window
+    ("salvo_interval_tick", "i8"),  # least time between its rounds
+    ("approve_tick", "i8"),  # when the crew consents to the launch
+    ("self_defence", "i8"),  # 1: fired as the unit's own defence
     ("loft_slope", "f8"),  # of the flight to that point
     ("salvo_start", "i8"),  # rounds fired before the present salvo
     ("salvo_hash", "u4"),  # name of its first round
@@ -283,8 +297,8 @@ MESSAGE = record(
     vector("pos_enu_m"), vector("vel_enu_mps"), ("done", "i8"),
 )  # fmt: skip
 DIRECTIVE = record(
-    ("tick", "i8"), ("verb", "i8"), ("post", "i8"), ("track_number", "i8"), ("value", "i8"), ("author", "u4"),
-    ("done", "i8"),
+    ("tick", "i8"), ("verb", "i8"), ("post", "i8"), ("unit", "i8"), ("track_number", "i8"), ("value", "i8"),
+    ("author", "u4"), ("done", "i8"),
 )  # fmt: skip
 COUNT = record(  # one row: how far each append-only table is filled, and running serials
     ("plots", "i8"),
