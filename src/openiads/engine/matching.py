@@ -87,20 +87,19 @@ def link(
 ) -> int:  # fmt: skip
     """Link one track to every free channel that can take it; NONE, or the cause nearest to an engagement.
 
-    A link's ``chance`` is that of one salvo as the doctrine says, by the unit's missile, halved where the launch window
-    opens only a little later.
+    A link's ``chance`` is that of one salvo as the doctrine says and the launcher can fire it, less where the launch
+    window opens only a little later.
     """
     nearest = Cause.NONE.value
     k = work[row].track
     end = work[row].first_link
-    unit_before, missile_before, cause, chance = -1, -1, Cause.NONE.value, 0.0
+    unit_before, missile_before, cause, share = -1, -1, Cause.NONE.value, 0.0
     for n in range(free):
         c = work[n].channel
         launcher = loaded_launcher(c, 1, units, launchers, magazines, channels)
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
             unit_before, missile_before = channels[c].unit, missile
-            chance = 0.0
             cause = _barred(
                 tick, unit_before, k, setting, units, doctrine, zones, zone_corners, posts, readiness, assets,
                 emitters, launchers, tracks, identity, ranking, magazines,
@@ -112,13 +111,17 @@ def link(
             if cause == Cause.NONE:
                 wait_s = units[unit_before].reaction_tick * SECONDS_PER_TICK
                 wait_s += slew_s(tick, c, k, radars, emitters, tracks, channels)
-                cause, chance = _worth(
-                    tick, wait_s, setting, missiles[missile], envelopes, doctrine, zones, zone_corners,
-                    units[unit_before], launchers[launcher], tracks[k], ranking[k],
+                cause, share = _reach(
+                    tick, wait_s, setting, missiles[missile], envelopes, zones, zone_corners, launchers[launcher],
+                    tracks[k], ranking[k].group,
                 )  # fmt: skip
         if cause == Cause.NONE:
+            group = ranking[k].group
+            ready = magazines[launcher].loaded - magazines[launcher].promised
+            rounds = min(doctrine.salvo_rounds[group], units[unit_before].missiles_per_target, ready)
+            sheet = missiles[missile]
             links[end].column = n
-            links[end].chance = chance
+            links[end].chance = in_steps(share * salvo_kill_probability(sheet.kill[group], rounds, sheet.common_cause))
             end += 1
         elif nearest == Cause.NONE or cause != Cause.OUT_OF_ENVELOPE:
             nearest = cause
@@ -150,25 +153,23 @@ def _barred(
 
 
 @kernel
-def _worth(
-    tick: int, wait_s: float, setting: Any, missile: Any, envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any,
-    unit: Any, launcher: Any, track: Any, ranking: Any,
+def _reach(
+    tick: int, wait_s: float, setting: Any, missile: Any, envelopes: Any, zones: Any, zone_corners: Any, launcher: Any,
+    track: Any, group: int,
 ) -> tuple[int, float]:  # fmt: skip
-    """Chance that a salvo launched after the reaction kills, or the cause why there is no such launch."""
+    """What share of its worth a launch after the reaction has: 1, less where the window opens later; or why none."""
     share = 1.0
     radius_m = setting[0].earth_radius_m
-    met = solve(tick, wait_s, radius_m, missile, envelopes, launcher, track, ranking.group)
+    met = solve(tick, wait_s, radius_m, missile, envelopes, launcher, track, group)
     if met.cause == Cause.OUT_OF_ENVELOPE:
         share = EARLY_SHARE
-        met = solve(tick, wait_s + EARLY_S, radius_m, missile, envelopes, launcher, track, ranking.group)
+        met = solve(tick, wait_s + EARLY_S, radius_m, missile, envelopes, launcher, track, group)
     if met.cause != Cause.NONE:
         return met.cause, 0.0
     cause = zone_cause(
         tick, track.post, setting, zones, zone_corners, read(launcher.pos_enu_m), met.point_m, read(track.vel_enu_mps)
     )
-    rounds = min(doctrine.salvo_rounds[ranking.group], unit.missiles_per_target)
-    kills = salvo_kill_probability(missile.kill[ranking.group], rounds, missile.common_cause)
-    return cause, in_steps(share * kills)
+    return cause, share
 
 
 @kernel
