@@ -10,7 +10,8 @@ from openiads.constants import NEVER
 from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
 from openiads.engine.events import note_directive
 from openiads.engine.falling import harmless
-from openiads.engine.intercept import in_no_fire_zone, solve
+from openiads.engine.intercept import solve
+from openiads.engine.rules import zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity, Overflow, TrackState, Verb
 from openiads.estimation.association import assign
@@ -228,9 +229,12 @@ def _link(
                         launchers[launcher], tracks[k], ranking[k].group,
                     )  # fmt: skip
                 cause = chance.cause
-                radius_m = setting[0].earth_radius_m
-                if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, radius_m, chance.point_m):
-                    cause = Cause.NO_FIRE_ZONE.value
+                if cause == Cause.NONE:
+                    meet_tick = tick + units[unit_before].reaction_tick + int(chance.flight_s * 1000.0)
+                    cause = zone_cause(
+                        tick, meet_tick, tracks[k].post, setting, zones, zone_corners,
+                        read(launchers[launcher].pos_enu_m), chance.point_m, read(tracks[k].vel_enu_mps),
+                    )  # fmt: skip
                 sheet = missiles[missile]
                 rounds = min(doctrine.salvo_rounds[ranking[k].group], units[unit_before].missiles_per_target)
                 kills = salvo_kill_probability(sheet.kill[ranking[k].group], rounds, sheet.common_cause)

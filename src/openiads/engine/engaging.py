@@ -7,10 +7,11 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.events import add_event, add_resource, last_event
-from openiads.engine.intercept import in_no_fire_zone, last_launch, solve
+from openiads.engine.intercept import last_launch, solve
+from openiads.engine.rules import zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, Overflow, TrackState
-from openiads.vec3 import write
+from openiads.vec3 import read, write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
 LOCK_STALE_TICK = 2000
@@ -284,8 +285,12 @@ def _try_to_launch(
         row.group,
     )  # fmt: skip
     cause = chance.cause
-    if cause == Cause.NONE and in_no_fire_zone(zones, zone_corners, setting[0].earth_radius_m, chance.point_m):
-        cause = Cause.NO_FIRE_ZONE.value
+    if cause == Cause.NONE:
+        meet_tick = tick + int((wait_s + chance.flight_s) * 1000.0)
+        cause = zone_cause(
+            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
+            chance.point_m, read(tracks[k].vel_enu_mps),
+        )  # fmt: skip
     if cause != Cause.NONE:
         if cause == Cause.OUT_OF_ENVELOPE and tick - row.ready_tick < LAUNCH_PATIENCE_TICK:
             note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
