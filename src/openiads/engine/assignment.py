@@ -23,7 +23,7 @@ NEVER_AGAIN = -1.0  # a worth below which no row is looked for
 @kernel
 def assign_weapons(
     tick: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
-    doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any, assets: Any,
+    doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any,
     emitters: Any, launchers: Any, directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any,
     channels: Any, engagements: Any, links: Any, work: Any, events: Any, resources: Any, ranking_samples: Any,
 ) -> int:  # fmt: skip
@@ -33,7 +33,7 @@ def assign_weapons(
     without an engagement logs its cause when that changes; the ranking's row of the cycle holds it in any case.
 
     Reads: setting, units, radars, horizons and cells (the post knows its ground), missiles, envelopes, doctrines,
-    zones, zone_corners, assets, emitters (where the engagement radars look), launchers, tracks, identity.
+    zones, zone_corners, emitters (where the engagement radars look), launchers, tracks, identity.
     Writes: engagements, channels (taken and given back), ranking (what the crew decides, the logged cause), posts
     (control status and attendance by directive, next engagement id), readiness (control status by directive), magazines
     (promised rounds), directives (done), clock (the next look), counts, links, work, events, resources,
@@ -50,15 +50,15 @@ def assign_weapons(
             for g in range(counts[0].engagements_top):
                 if is_open(engagements[g]) and engagements[g].post == p:
                     pursue(
-                        tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, clock, counts,
-                        posts, readiness, assets, emitters, launchers, tracks, identity, ranking, magazines, channels,
+                        tick, g, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts,
+                        posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
                         engagements, events, resources,
                     )  # fmt: skip
             rows = _candidates(tick, p, doctrine, counts, posts, tracks, identity, ranking, work, events)
             if rows > 0:
                 _designate_all(
                     tick, p, rows, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
-                    zone_corners, clock, counts, posts, readiness, assets, emitters, launchers, tracks, identity,
+                    zone_corners, clock, counts, posts, readiness, emitters, launchers, tracks, identity,
                     ranking, magazines, channels, engagements, links, work, events, resources,
                 )  # fmt: skip
             _take_up_new(tick, p, doctrine, clock, counts, posts, tracks, identity, ranking, events)
@@ -138,7 +138,7 @@ def unfit(doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
 def _designate_all(
     tick: int, p: int, rows: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any,
     envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any,
-    assets: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any,
+    emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any,
     engagements: Any, links: Any, work: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     """Link candidates to free channels, allocate, and open the engagements."""
@@ -157,8 +157,8 @@ def _designate_all(
             work[kept].first_link = filled
             cause = link(
                 tick, kept, free, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
-                zone_corners, counts, posts, readiness, assets, emitters, launchers, tracks, identity, ranking,
-                channels, engagements, magazines, links, work,
+                zone_corners, counts, posts, readiness, emitters, launchers, tracks, identity, ranking, channels,
+                engagements, magazines, links, work,
             )  # fmt: skip
         if cause == Cause.NONE:
             filled = work[kept].end_link

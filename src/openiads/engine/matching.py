@@ -7,12 +7,12 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
+from openiads.engine.airspace import plumb
 from openiads.engine.engaging import loaded_launcher, rounds_left
 from openiads.engine.intercept import solve
 from openiads.engine.rules import attacks_unit, control_at, zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity
-from openiads.physics.earth import height_above_sea
 from openiads.physics.lethality import salvo_kill_probability
 from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import Vec3, read, sub, turn_back
@@ -81,7 +81,7 @@ def shortage(p: int, units: Any, emitters: Any, launchers: Any, magazines: Any) 
 @kernel
 def link(
     tick: int, row: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any,
-    envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, counts: Any, posts: Any, readiness: Any, assets: Any,
+    envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, counts: Any, posts: Any, readiness: Any,
     emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, channels: Any, engagements: Any,
     magazines: Any, links: Any, work: Any,
 ) -> int:  # fmt: skip
@@ -101,7 +101,7 @@ def link(
         if channels[c].unit != unit_before or missile != missile_before:
             unit_before, missile_before = channels[c].unit, missile
             cause = _barred(
-                tick, unit_before, k, setting, units, doctrine, zones, zone_corners, posts, readiness, assets,
+                tick, unit_before, k, setting, units, radars, doctrine, zones, zone_corners, posts, readiness,
                 emitters, launchers, tracks, identity, ranking, magazines,
             )  # fmt: skip
             if cause == Cause.NONE:
@@ -131,25 +131,27 @@ def link(
 
 @kernel
 def _barred(
-    tick: int, u: int, k: int, setting: Any, units: Any, doctrine: Any, zones: Any, zone_corners: Any, posts: Any,
-    readiness: Any, assets: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
+    tick: int, u: int, k: int, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any,
+    posts: Any, readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
     magazines: Any,
 ) -> int:  # fmt: skip
     """IDENTITY where a unit may not fire at a suspect, RESERVE where its last rounds are kept from the class, or NONE.
 
     A unit on hold may be given a hostile track: it locks on, and does not fire.
     """
-    if attacks_unit(tick, u, doctrine, units, emitters, launchers, tracks[k], identity[k], ranking[k]):
-        return Cause.NONE.value
+    pos_m = predicted_position(tracks[k], tick)
     if identity[k].identity != Identity.HOSTILE:
-        pos_m = predicted_position(tracks[k], tick)
-        height_m = height_above_sea(setting[0].earth_radius_m, pos_m)
-        control = control_at(tick, tracks[k].post, u, pos_m, height_m, posts, readiness, zones, zone_corners)
+        spot_m = plumb(setting[0].earth_radius_m, pos_m)
+        control = control_at(tick, tracks[k].post, u, spot_m, spot_m.z, posts, readiness, zones, zone_corners)
         if control != ControlStatus.FREE:
             return Cause.IDENTITY.value
-    if rounds_left(units[u], launchers, magazines) <= doctrine.reserve_rounds[ranking[k].group]:
-        return Cause.RESERVE.value
-    return Cause.NONE.value
+    if rounds_left(units[u], launchers, magazines) > doctrine.reserve_rounds[ranking[k].group]:
+        return Cause.NONE.value
+    attacked = attacks_unit(
+        u, doctrine, units, radars, emitters, launchers, pos_m, read(tracks[k].vel_enu_mps), identity[k].identity,
+        ranking[k],
+    )  # fmt: skip
+    return Cause.NONE.value if attacked else Cause.RESERVE.value
 
 
 @kernel
@@ -166,8 +168,17 @@ def _reach(
         met = solve(tick, wait_s + EARLY_S, radius_m, missile, envelopes, launcher, track, group)
     if met.cause != Cause.NONE:
         return met.cause, 0.0
+    meet_tick = tick + int((wait_s + met.flight_s) * 1000.0)
     cause = zone_cause(
-        tick, track.post, setting, zones, zone_corners, read(launcher.pos_enu_m), met.point_m, read(track.vel_enu_mps)
+        tick,
+        meet_tick,
+        track.post,
+        setting,
+        zones,
+        zone_corners,
+        read(launcher.pos_enu_m),
+        met.point_m,
+        read(track.vel_enu_mps),
     )
     return cause, share
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.airspace import plumb
 from openiads.engine.crew import waits_for_consent
 from openiads.engine.engaging import advance_life, close, loaded_launcher, note_refusal, rounds_left
 from openiads.engine.intercept import last_launch, solve
 from openiads.engine.rules import attacks_unit, control_at, forbidden, zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, CrewMode, EngagementState, EventKind, Identity, ShotPattern, TrackState
-from openiads.physics.earth import height_above_sea
 from openiads.vec3 import read, write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
@@ -22,8 +22,8 @@ LAUNCH_PATIENCE_TICK = 15000
 
 @kernel
 def pursue(
-    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
-    zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any, assets: Any, emitters: Any, launchers: Any,
+    tick: int, g: int, setting: Any, units: Any, radars: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
+    zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any, emitters: Any, launchers: Any,
     tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, events: Any,
     resources: Any,
 ) -> None:  # fmt: skip
@@ -36,7 +36,7 @@ def pursue(
     waiting = row.rounds_fired < row.rounds_wanted and row.state >= EngagementState.ASSIGNED
     if waiting or (row.state == EngagementState.LOCKED and tick >= row.ready_tick):
         cause = permitted(
-            tick, row, setting, units, doctrine, zones, zone_corners, posts, readiness, emitters, launchers, tracks,
+            tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers, tracks,
             identity, ranking,
         )  # fmt: skip
     if waiting:
@@ -95,21 +95,24 @@ def _over(
 
 @kernel
 def permitted(
-    tick: int, row: Any, setting: Any, units: Any, doctrine: Any, zones: Any, zone_corners: Any, posts: Any,
+    tick: int, row: Any, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any, posts: Any,
     readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
 ) -> int:  # fmt: skip
     """What status and identity say against firing at an engaged track now, or NONE; notes what is self-defence."""
     k = row.track
     pos_m = predicted_position(tracks[k], tick)
-    height_m = height_above_sea(setting[0].earth_radius_m, pos_m)
-    control = control_at(tick, row.post, row.unit, pos_m, height_m, posts, readiness, zones, zone_corners)
-    cause = forbidden(control, identity[k].identity)
+    spot_m = plumb(setting[0].earth_radius_m, pos_m)
+    control = control_at(tick, row.post, row.unit, spot_m, spot_m.z, posts, readiness, zones, zone_corners)
+    cause = forbidden(control, identity[k].identity, False)
     row.self_defence = 0
-    if cause != Cause.NONE and attacks_unit(
-        tick, row.unit, doctrine, units, emitters, launchers, tracks[k], identity[k], ranking[k]
-    ):
-        row.self_defence = 1
+    if cause == Cause.NONE:
         return Cause.NONE.value
+    vel_mps = read(tracks[k].vel_enu_mps)
+    attacked = attacks_unit(
+        row.unit, doctrine, units, radars, emitters, launchers, pos_m, vel_mps, identity[k].identity, ranking[k]
+    )
+    cause = forbidden(control, identity[k].identity, attacked)
+    row.self_defence = 1 if cause == Cause.NONE else 0
     return int(cause)
 
 
@@ -174,8 +177,9 @@ def _try_to_launch(
     )
     cause = chance.cause
     if cause == Cause.NONE:
+        meet_tick = tick + int((wait_s + chance.flight_s) * 1000.0)
         cause = zone_cause(
-            tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m), chance.point_m,
+            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m), chance.point_m,
             read(tracks[k].vel_enu_mps),
         )  # fmt: skip
     if cause != Cause.NONE:

@@ -46,7 +46,7 @@ def step(tick: int, w: World, s: State) -> int:
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
         tick, w.setting, w.units, w.radars, w.horizons, w.cells, w.missiles, w.envelopes, w.doctrines, w.zones,
-        w.zone_corners, s.clock, s.counts, s.posts, s.readiness, s.assets, s.emitters, s.launchers, s.directives,
+        w.zone_corners, s.clock, s.counts, s.posts, s.readiness, s.emitters, s.launchers, s.directives,
         s.tracks, s.identity, s.ranking, s.magazines, s.channels, s.engagements, s.links, s.work, s.events,
         s.resources, s.ranking_samples,
     ))  # fmt: skip
