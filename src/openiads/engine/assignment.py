@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, floor
+from math import floor
 from typing import Any
 
 from openiads._jit import kernel
@@ -10,15 +10,14 @@ from openiads.constants import NEVER
 from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
 from openiads.engine.events import note_directive
 from openiads.engine.falling import harmless
+from openiads.engine.handover import hand_over
 from openiads.engine.intercept import in_no_fire_zone, solve
-from openiads.engine.track_state import predicted_position
+from openiads.engine.matching import out_of_sight
+from openiads.engine.silence import fall_silent
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity, Overflow, TrackState, Verb
 from openiads.estimation.association import assign
 from openiads.physics.lethality import salvo_kill_probability
-from openiads.physics.look import line_to, lowest_visible
-from openiads.vec3 import read, sub, turn_back
 
-SECTOR_MARGIN = 0.95
 EARLY_S = 10.0  # a track whose launch window opens so soon after the reaction time is taken on already, assumed
 EARLY_SHARE = 0.5  # of the worth of one that can be shot at now, assumed
 GAIN_STEPS = 1 << 30  # of a unit of threat x kill probability: their sums are exact, equal choices stay equal
@@ -29,7 +28,7 @@ def assign_weapons(
     tick: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
     doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
     directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
-    links: Any, work: Any, events: Any, resources: Any,
+    interceptors: Any, links: Any, work: Any, events: Any, emissions: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
 
@@ -37,15 +36,24 @@ def assign_weapons(
     an engagement logs its cause when that changes.
 
     Reads: setting, units, radars, horizons and cells (the post knows its ground), missiles, envelopes, doctrines,
-    zones, zone_corners, emitters (where the engagement radars look), launchers, tracks, identity.
-    Writes: engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
+    zones, zone_corners, launchers, tracks, identity.
+    Writes: emitters (radars that fall silent and radiate again), interceptors (the channel that guides them),
+    engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
     directive, next engagement id), magazines (promised rounds), directives (done), clock (the next look),
-    counts, links, work, events, resources.
+    counts, links, work, events, emissions, resources.
     """
     due = NEVER
     for p in range(posts.size):
         if tick >= posts[p].next_cycle_tick:
             doctrine = doctrines[posts[p].doctrine]
+            fall_silent(
+                tick, p, doctrine, radars, clock, counts, posts, emitters, tracks, identity, ranking, channels,
+                engagements, events, emissions,
+            )  # fmt: skip
+            hand_over(
+                tick, p, setting, units, radars, horizons, cells, clock, counts, emitters, launchers, tracks, ranking,
+                magazines, channels, engagements, interceptors, events, resources,
+            )  # fmt: skip
             _obey(
                 tick, p, counts, posts, directives, engagements, channels, magazines, tracks, ranking, events, resources
             )
@@ -143,7 +151,7 @@ def _free_channels(p: int, units: Any, emitters: Any, launchers: Any, magazines:
     rows = 0
     for c in range(channels.size):
         unit = units[channels[c].unit]
-        if unit.post != p or channels[c].engagement >= 0 or emitters[channels[c].radar].alive == 0:
+        if unit.post != p or channels[c].engagement >= 0 or emitters[channels[c].radar].on == 0:
             continue
         busy = 0
         for other in range(unit.first_channel, unit.first_channel + unit.channel_count):
@@ -160,17 +168,20 @@ def _free_channels(p: int, units: Any, emitters: Any, launchers: Any, magazines:
 
 @kernel
 def _shortage(p: int, units: Any, emitters: Any, launchers: Any, magazines: Any) -> int:
-    """Why no channel of a post is free: no engagement radar is left, no round is left, or all are busy."""
-    radars = 0
+    """Why no channel of a post is free: no engagement radar is left or radiates, no round is left, or all are busy."""
+    radars, radiating = 0, 0
     rounds = 0
     for u in range(units.size):
         if units[u].post == p:
             radars += emitters[units[u].engagement_radar].alive
+            radiating += emitters[units[u].engagement_radar].on
             for n in range(units[u].first_launcher, units[u].first_launcher + units[u].launcher_count):
                 rounds += launchers[n].alive * (magazines[n].loaded - magazines[n].promised)
     if radars == 0:
         return Cause.RADAR_LOST.value
-    return Cause.NO_CHANNEL.value if rounds > 0 else Cause.MAGAZINE.value
+    if rounds == 0:
+        return Cause.MAGAZINE.value
+    return Cause.NO_CHANNEL.value if radiating > 0 else Cause.SILENT.value
 
 
 @kernel
@@ -211,7 +222,7 @@ def _link(
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
             unit_before, missile_before = channels[c].unit, missile
-            cause = _out_of_sight(
+            cause = out_of_sight(
                 tick, c, k, setting, radars, horizons, cells, counts, emitters, tracks, engagements, channels
             )
             if cause == Cause.NONE:
@@ -244,31 +255,6 @@ def _link(
             nearest = cause
     work[row].end_link = end
     return Cause.NONE.value if end > work[row].first_link else nearest
-
-
-@kernel
-def _out_of_sight(
-    tick: int, c: int, k: int, setting: Any, radars: Any, horizons: Any, cells: Any, counts: Any, emitters: Any,
-    tracks: Any, engagements: Any, channels: Any,
-) -> int:  # fmt: skip
-    """MASKED or OUT_OF_SECTOR when the channel's radar cannot look at the track, NONE when it can."""
-    r = channels[c].radar
-    local_m = turn_back(emitters[r].axes_enu, sub(predicted_position(tracks[k], tick), read(emitters[r].pos_enu_m)))
-    line = line_to(setting[0].earth_radius_m, emitters[r].height_m, local_m)
-    azimuth_rad = atan2(local_m.x, local_m.y)
-    lowest_m = lowest_visible(horizons[emitters[r].horizon], cells, azimuth_rad, line.ground_m)
-    if line.height_m + tracks[k].pos_sigma_m < lowest_m or line.range_m > radars[r].instrumented_range_m:
-        return Cause.MASKED.value
-    for g in range(counts[0].engagements_top):
-        engagement = engagements[g]
-        engaged = EngagementState.NONE < engagement.state < EngagementState.CLOSED
-        current = tracks[engagement.track].number == engagement.track_number
-        if engaged and current and channels[engagement.channel].radar == r:
-            apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
-            other_m = turn_back(emitters[r].axes_enu, apart_m)
-            if cos(azimuth_rad - atan2(other_m.x, other_m.y)) < cos(SECTOR_MARGIN * radars[r].sector_half_rad):
-                return Cause.OUT_OF_SECTOR.value
-    return Cause.NONE.value
 
 
 @kernel
