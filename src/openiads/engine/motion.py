@@ -32,7 +32,7 @@ def fly(
     Legs and arcs are closed forms that need no call between their ends; integrated targets are stepped every
     ``MOTION_TICK``. Truth is sampled once a second.
 
-    Reads: setting, units, targets, legs, emitters (the radar that an anti-radiation missile homes on, and whether it is on).
+    Reads: setting, units, targets, legs, emitters (what an anti-radiation missile homes on, and whether it radiates).
     Writes: truth, platforms, launchers and assets (carried along by a ship), clock (its own due ticks), counts, events,
     truth_samples.
     """
