@@ -8,7 +8,7 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.airspace import plumb
 from openiads.engine.crew import waits_for_consent
-from openiads.engine.engaging import advance_life, close, loaded_launcher, note_refusal, rounds_left
+from openiads.engine.engaging import advance_life, close, loaded_launcher, note_refusal, recall, rounds_left
 from openiads.engine.intercept import last_launch, solve
 from openiads.engine.rules import attacks_unit, control_at, forbidden, zone_cause
 from openiads.engine.track_state import predicted_position
@@ -53,7 +53,8 @@ def pursue(
         row.designated_tick = tick
         channel.hits = 0
     if row.state == EngagementState.ASSIGNED and tick - row.assess_tick > LAUNCH_PATIENCE_TICK:
-        _take_back(row, ranking, magazines)
+        recall(row, ranking, magazines)
+        row.state = EngagementState.LOCKED
     if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
         if cause != Cause.NONE:
             note_refusal(tick, row.track, cause, counts, tracks, identity, ranking, events)
@@ -139,20 +140,8 @@ def _withdraw(
     if tracks[k].number == row.track_number:
         note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
     fired = row.rounds_fired
-    _take_back(row, ranking, magazines)
-    if fired > row.salvo_start:
-        row.state = EngagementState.IN_FLIGHT
-
-
-@kernel
-def _take_back(row: Any, ranking: Any, magazines: Any) -> None:
-    """An assigned launch that did not come about goes back to lock."""
-    magazines[row.launcher].promised -= row.rounds_wanted - row.rounds_fired
-    row.rounds_wanted = row.rounds_fired
-    row.launch_tick = NEVER
-    row.state = EngagementState.LOCKED
-    if row.rounds_fired == row.salvo_start and ranking[row.track].number == row.track_number:
-        ranking[row.track].salvos -= 1
+    recall(row, ranking, magazines)
+    row.state = EngagementState.IN_FLIGHT if fired > row.salvo_start else EngagementState.LOCKED
 
 
 @kernel

@@ -201,12 +201,12 @@ def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: 
     return {
         "plots": plots, "plot_origins": plots, "replies": plots,
         "strobes": strobes, "strobe_origins": strobes,
-        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors),
+        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors + len(world.radars) + channels),
         "truth_samples": kept * (8192 + len(world.targets)), "track_samples": kept * (8192 + tracks),
-        "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
+        "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + 3 * emitters),
         "evidence": kept * (2048 + tracks), "ranking_samples": kept * (2048 + tracks),
         "debris": 1024 + 2 * interceptors,
-        "resources": kept * (2048 + 4 * channels + 64 + interceptors + 256),
+        "resources": kept * (2048 + 6 * channels + 64 + interceptors + 256),
     }  # fmt: skip
 
 

@@ -66,6 +66,7 @@ EMITTER = record(
     vector("pos_ecef_m"),
     vector("pos_enu_m"),
     ("axes_enu", "f8", (3, 3)),  # columns: the antenna's own east, north, up in the scenario's frame
+    ("event", "i8"),  # that switched it off or on last; of no meaning before
 )
 BEACON = record(  # beside TRANSPONDER: where it is, brought up to date when radars look
     ("on", "i8"),
@@ -85,6 +86,8 @@ TRUTH = record(
     ("due_tick", "i8"),  # when motion wants to see it again
     ("seen", "i8"),  # 1 once a radar has had a plot of it; the log's, for the first plot
     ("cause_event", "i8"),
+    ("heard_tick", "i8"),  # when what homes on a radar heard it last, -1 never
+    vector("heard_ecef_m"),  # and where
 )
 ASSET = record(
     ("name_hash", "u4"),
