@@ -104,7 +104,7 @@ def has_room(
         return False
     if strobes.size - n.strobes < emitters.size * (radars.size + receivers.size):
         return False
-    changes = 4 * (tracks.size + targets.size + interceptors.size) + radars.size + channels.size
+    changes = 8 * tracks.size + 4 * (targets.size + interceptors.size) + radars.size + channels.size
     if events.size - n.events < changes:
         return False
     if debris.size - n.debris < 2 * interceptors.size:

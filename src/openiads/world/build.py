@@ -201,7 +201,7 @@ def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: 
     return {
         "plots": plots, "plot_origins": plots, "replies": plots,
         "strobes": strobes, "strobe_origins": strobes,
-        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors + len(world.radars) + channels),
+        "events": 4096 + 2 * (8 * tracks + 4 * len(world.targets) + 4 * interceptors + len(world.radars) + channels),
         "truth_samples": kept * (8192 + len(world.targets)), "track_samples": kept * (8192 + tracks),
         "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + 3 * emitters),
         "evidence": kept * (2048 + tracks), "ranking_samples": kept * (2048 + tracks),
