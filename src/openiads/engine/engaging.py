@@ -294,6 +294,7 @@ def _try_to_launch(
         return
     unit = units[row.unit]
     rounds = min(doctrine.salvo_rounds[row.group], unit.missiles_per_target)
+    rounds = min(rounds, unit.missiles_per_target - channels[row.channel].rounds_flying)
     rounds = min(rounds, magazines[launcher].loaded - magazines[launcher].promised)
     rounds = min(rounds, unit.missiles_max - _flying(unit, channels))
     if rounds <= 0:
