@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 from openiads.enums import EventKind
 from openiads.simulate import Session, run
 from openiads.world.build import build
-from tests.engine.test_parity import differences
-from tests.support import allowed, elsewhere, kept, made
+from tests.support import allowed, kept, made
 
 CHECKS = (
     kept.no_more_targets_than_channels, kept.no_more_rounds_than_guided, kept.no_more_rounds_than_loaded,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def no_more_rounds_than_loaded(kept: Kept) -> None:
             rounds = int(event["value"])
             assert tick - last[row] >= ticks(units[row].reload_time.value), f"reloaded too soon at {tick}"
             loaded[row], reloads[row] = loaded[row] + rounds, reloads[row] - rounds
-            assert 0 <= reloads[row], f"{rounds} rounds loaded at {tick} that were on no loader"
+            assert reloads[row] >= 0, f"{rounds} rounds loaded at {tick} that were on no loader"
             assert loaded[row] <= sheets[row].rails.value, f"{loaded[row]} rounds on the rails at {tick}"
         else:
             assert row not in dead, f"a dead launcher fired at {tick}"
@@ -163,7 +164,7 @@ def lives_are_in_order(kept: Kept) -> None:
         assert kinds[0] == K.DESIGNATED, f"{key} begins with {kinds[0].name}"
         assert kinds.count(K.DESIGNATED) == 1, key
         assert K.CLOSED not in kinds[:-1], f"{key} goes on after its end"
-        assert all(a["tick"] <= b["tick"] for a, b in zip(events, events[1:], strict=False)), key
+        assert all(a["tick"] <= b["tick"] for a, b in pairwise(events)), key
         for n, kind in enumerate(kinds):
             before = kinds[:n]
             if kind == K.LOCKED:
@@ -194,7 +195,9 @@ def dead_radars_guide_nothing(kept: Kept) -> None:
             continue
         since = dead.get(guides[int(event["unit"])])
         slack = kept.cycle_tick(event["post"]) if event["kind"] == K.LAUNCHED else 0
-        assert since is None or tick <= since + slack, f"{EventKind(event['kind']).name} at {tick}, radar dead at {since}"
+        assert since is None or tick <= since + slack, (
+            f"{EventKind(event['kind']).name} at {tick}, radar dead at {since}"
+        )
 
 
 def every_round_has_one_end(kept: Kept) -> None:

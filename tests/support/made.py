@@ -82,8 +82,8 @@ def _raid(draw: st.DrawFn, n: int, units: list[dict[str, Any]]) -> dict[str, Any
     bearing = draw(st.integers(180, 360))
     raid = {
         "name": f"r-{n}", "side": "attacker", "class": kind, "count": draw(st.integers(1, 6)),
-        "interval": f"{draw(st.sampled_from((0, 1, 4, 10)))} s", "spacing": f"{draw(st.sampled_from((0, 400, 3000)))} m",
-        "aim": aim,
+        "interval": f"{draw(st.sampled_from((0, 1, 4, 10)))} s", "aim": aim,
+        "spacing": f"{draw(st.sampled_from((0, 400, 3000)))} m",
     }  # fmt: skip
     end = {"pier": said(PIER), "depot": said(DEPOT)}.get(aim, target["at"])
     if kind == "ballistic-short-range":
