@@ -224,7 +224,7 @@ def _salvo(
     look_s = flight_s + (doctrine.assessment_delay_tick + doctrine.cycle_tick) * SECONDS_PER_TICK
     if window_s < look_s:
         rounds = max(rounds, doctrine.last_chance_rounds[group])
-    rounds = min(rounds, unit.missiles_per_target)
+    rounds = min(rounds, unit.missiles_per_target - channels[row.channel].rounds_flying)
     rounds = min(rounds, unit.missiles_max - _flying(unit, channels))
     if row.self_defence == 0:
         rounds = min(rounds, rounds_left(unit, launchers, magazines) - doctrine.reserve_rounds[group])

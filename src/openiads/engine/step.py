@@ -63,7 +63,8 @@ def step(tick: int, w: World, s: State) -> int:
         s.assets, s.emitters, s.launchers, s.events, s.emissions, s.debris,
     )  # fmt: skip
     due = min(due, assessment.assess(
-        tick, w.doctrines, s.clock, s.counts, s.posts, s.tracks, s.interceptors, s.engagements, s.channels, s.events,
+        tick, w.setting, w.radars, w.horizons, w.cells, w.doctrines, s.clock, s.counts, s.posts, s.emitters, s.tracks,
+        s.interceptors, s.engagements, s.channels, s.events,
     ))  # fmt: skip
     return min(due, int(s.clock[0].look_tick), int(s.clock[0].guidance_tick))
 
