@@ -1,4 +1,4 @@
-"""Can a missile reach a track, where and when: the flown-out envelope against the track's course, and the zones."""
+"""Can a missile reach a track, where and when: the flown-out envelope against the track's course."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 from openiads._jit import kernel
-from openiads.engine.airspace import holds
 from openiads.engine.evaluation import expected_at
 from openiads.engine.track_state import predicted_position
-from openiads.enums import Cause, TargetGroup, ZoneKind
+from openiads.enums import Cause, TargetGroup
 from openiads.physics.earth import height_above_sea
 from openiads.physics.envelope import Reach, reach_at
 from openiads.vec3 import Vec3, dot, norm, read, sub
@@ -99,13 +98,3 @@ def last_launch(
         else:
             bad_s = middle_s
     return good_s
-
-
-@kernel
-def in_no_fire_zone(zones: Any, zone_corners: Any, earth_radius_m: float, point_m: Vec3) -> bool:
-    """True when a point lies in a no-fire polygon and its height band."""
-    height_m = height_above_sea(earth_radius_m, point_m)
-    for z in range(zones.size):
-        if zones[z].kind == ZoneKind.NO_FIRE and holds(zones[z], zone_corners, point_m, height_m):
-            return True
-    return False

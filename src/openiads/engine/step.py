@@ -44,12 +44,12 @@ def step(tick: int, w: World, s: State) -> int:
     ))  # fmt: skip
     due = min(due, evaluation.rank(
         tick, w.setting, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.banks, s.identity, s.ranking,
-        s.ranking_samples,
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
         tick, w.setting, w.units, w.radars, w.horizons, w.cells, w.missiles, w.envelopes, w.doctrines, w.zones,
-        w.zone_corners, s.clock, s.counts, s.posts, s.emitters, s.launchers, s.directives, s.tracks, s.identity,
-        s.ranking, s.magazines, s.channels, s.engagements, s.links, s.work, s.events, s.resources,
+        w.zone_corners, s.clock, s.counts, s.posts, s.readiness, s.emitters, s.launchers, s.directives,
+        s.tracks, s.identity, s.ranking, s.magazines, s.channels, s.engagements, s.links, s.work, s.events,
+        s.resources, s.ranking_samples,
     ))  # fmt: skip
     due = min(due, launch.fire(
         tick, w.units, w.missiles, s.launchers, s.clock, s.counts, s.engagements, s.interceptors, s.magazines,

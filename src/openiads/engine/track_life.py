@@ -132,7 +132,7 @@ def _hand_over(
             engagements[g].track = kept
             engagements[g].track_number = tracks[kept].number
     if ranking.size > 0:
-        ranking[kept].engagements += ranking[gone].engagements
+        _hand_over_decisions(ranking[gone], ranking[kept])
     if identity[gone].number == tracks[gone].number and identity[gone].probability[2] > identity[kept].probability[2]:
         identity[kept] = identity[gone]
         identity[kept].number = tracks[kept].number
@@ -140,6 +140,17 @@ def _hand_over(
         if interceptors[i].track == gone and interceptors[i].track_number == tracks[gone].number:
             interceptors[i].track = kept
             interceptors[i].track_number = tracks[kept].number
+
+
+@kernel
+def _hand_over_decisions(old: Any, new: Any) -> None:
+    """What the crew has decided of a track, and what has been fired at it, stays so for the one that stays."""
+    new.engagements += old.engagements
+    new.salvos = max(new.salvos, old.salvos)
+    new.taken_up = max(new.taken_up, old.taken_up)
+    new.approved = max(new.approved, old.approved)
+    new.ceased = max(new.ceased, old.ceased)
+    new.decide_tick = min(new.decide_tick, old.decide_tick)
 
 
 @kernel

@@ -113,7 +113,7 @@ def debris_ellipse(pos_ecef_m: Vec3, vel_ecef_mps: Vec3) -> Ellipse:
     light = fall(pos_ecef_m, vel_ecef_mps, LIGHT_KGPM2 * span ** (0.5 - _NODE))
     middle = fall(pos_ecef_m, vel_ecef_mps, LIGHT_KGPM2 * span**0.5)
     heavy = fall(pos_ecef_m, vel_ecef_mps, LIGHT_KGPM2 * span ** (0.5 + _NODE))
-    horizon = _horizon(middle.pos_ecef_m)
+    horizon = horizon_at(middle.pos_ecef_m)
     short = _on_ground(sub(light.pos_ecef_m, middle.pos_ecef_m), horizon)
     long = _on_ground(sub(heavy.pos_ecef_m, middle.pos_ecef_m), horizon)
     mean = scale(add(short, long), _OUTER)
@@ -124,7 +124,8 @@ def debris_ellipse(pos_ecef_m: Vec3, vel_ecef_mps: Vec3) -> Ellipse:
 
 
 @kernel
-def _horizon(pos_ecef_m: Vec3) -> Horizon:
+def horizon_at(pos_ecef_m: Vec3) -> Horizon:
+    """East, north and up of a position in ECEF."""
     up = normal_at(pos_ecef_m)
     east = unit(cross(Vec3(0.0, 0.0, 1.0), up))
     return Horizon(east, cross(up, east), up)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openiads import units
 from openiads.catalog.checks import false_plots_max, false_plots_room
-from openiads.scenario import faults, names
+from openiads.scenario import faults, names, zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ def problems(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
     yield from _sites(file, catalog)
     yield from _raids(file, catalog)
     yield from _flights(file, catalog)
-    yield from _zones(file, catalog)
+    yield from (Problem(at, message) for at, message in zones.problems(file, catalog))
     yield from _notices(file)
     yield from _electronics(file, catalog)
     yield from _room(file)
@@ -274,17 +274,6 @@ def _flights(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
         sheet = catalog.targets.get(flight.class_)
         if sheet is not None and sheet.group == "ballistic":
             yield Problem((*at, "class"), f'read "{flight.class_}", which falls freely; write it as a raid')
-
-
-def _zones(file: ScenarioFile, catalog: Catalog) -> Iterator[Problem]:
-    for index, zone in enumerate(file.zones):
-        at: KeyPath = ("zones", index)
-        for order, corner in enumerate(zone.corners):
-            yield from _place((*at, "corners", order), corner, catalog)
-        same_datum = zone.floor.above_ground == zone.ceiling.above_ground
-        if same_datum and zone.floor.value_m >= zone.ceiling.value_m:
-            low, high = zone.floor.value_m, zone.ceiling.value_m
-            yield Problem((*at, "floor"), f"read {low:g} m, which is not below the ceiling of {high:g} m")
 
 
 def _notices(file: ScenarioFile) -> Iterator[Problem]:

@@ -275,11 +275,24 @@ def zone_heights_m(zone: Zone, catalog: Catalog, terrain: Terrain) -> tuple[floa
     everything that lies between both.
     """
     low_m, high_m = 0.0, 0.0
-    if not terrain.is_flat and (zone.floor.above_ground or zone.ceiling.above_ground):
-        corners = [names.point_of(corner, catalog) for corner in zone.corners]
-        low_m, high_m = _ground_inside_m(corners, terrain)
+    if zone.floor.above_ground or zone.ceiling.above_ground:
+        low_m, high_m = _ground_under_m(zone, catalog, terrain)
     floor_m = zone.floor.value_m + (low_m if zone.floor.above_ground else 0.0)
     return floor_m, zone.ceiling.value_m + (high_m if zone.ceiling.above_ground else 0.0)
+
+
+def zone_is_grounded(zone: Zone, catalog: Catalog, terrain: Terrain) -> bool:
+    """Whether a zone reaches down to the sea or to the highest ground inside, so that what falls on it falls into it."""
+    if zone.floor.above_ground or zone.floor.value_m <= 0.0:
+        return zone.floor.value_m <= 0.0
+    return zone.floor.value_m <= _ground_under_m(zone, catalog, terrain)[1]
+
+
+def _ground_under_m(zone: Zone, catalog: Catalog, terrain: Terrain) -> tuple[float, float]:
+    """Lowest and highest ground inside a zone."""
+    if terrain.is_flat:
+        return 0.0, 0.0
+    return _ground_inside_m([names.point_of(corner, catalog) for corner in zone.corners], terrain)
 
 
 def _ground_inside_m(corners: list[Point], terrain: Terrain) -> tuple[float, float]:

@@ -6,19 +6,20 @@ import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from openiads.catalog import loader
 from openiads.catalog.errors import InputError, dotted, locate, parse_toml, read_text, translate
-from openiads.scenario import document, ground, names
+from openiads.scenario import document, ground, names, zone_files
 from openiads.scenario.check import Problem, is_ballistic, problems
 from openiads.scenario.names import Aim, aim_of, resolve
 from openiads.scenario.schema import BUILT_IN_TERRAINS, ScenarioFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from openiads.catalog.errors import KeyPath
     from openiads.catalog.loader import Catalog
@@ -213,7 +214,7 @@ def _build(
 ) -> Scenario:
     """Change, validate and complete a parsed document."""
     path, text = read.path, read.text
-    changed = {document.override(content, line): line for line in overrides}
+    changed, taken = _changed(content, read, overrides)
     try:
         file = ScenarioFile.model_validate(content)
     except ValidationError as error:
@@ -222,7 +223,7 @@ def _build(
         file = _swapped(file, unit, catalog)
     found = list(problems(file, catalog))
     if found:
-        raise _blamed(_first(path, text, found), found[0].path, changed)
+        raise _blamed(_first(path, text, found, taken), found[0].path, changed)
     _open_sheets(file, catalog)
     file = _completed(file, catalog)
     overridden = any(_TERRAIN[: len(at)] == at for at in changed)
@@ -233,8 +234,43 @@ def _build(
         raise _blamed(said, _TERRAIN, changed) from None
     buried = list(ground.problems(file, catalog, terrain, read.check_routes))
     if buried:
-        raise _blamed(_first(path, text, buried), buried[0].path, changed)
+        raise _blamed(_first(path, text, buried, taken), buried[0].path, changed)
     return Scenario(file, catalog, path, text, terrain)
+
+
+def _changed(
+    content: dict[str, Any], read: _Read, overrides: Sequence[str]
+) -> tuple[dict[KeyPath, str], dict[int, zone_files.Taken]]:
+    """Apply overrides and read files of zones into a document: which key which override changed, which zone is whose.
+
+    Overrides that name the files come first, so that others can change the zones in them.
+    """
+    naming = [line for line in overrides if line.partition("=")[0].partition("[")[0].strip() == zone_files.KEY]
+    changed = {document.override(content, line): line for line in naming}
+    try:
+        taken = _take_zones(content, read, Path() if naming else read.folder)
+    except InputError as error:
+        raise _blamed(error, (zone_files.KEY,), {at[:1]: line for at, line in changed.items()}) from None
+    changed |= {document.override(content, line): line for line in overrides if line not in naming}
+    return changed, taken
+
+
+def _take_zones(content: dict[str, Any], read: _Read, folder: Path) -> dict[int, zone_files.Taken]:
+    """Put the zones of the files that a document names behind its own; each by its index there."""
+    files, zones = content.get(zone_files.KEY), content.setdefault("zones", [])
+    if not isinstance(files, list) or not isinstance(zones, list):
+        return {}
+    taken: dict[int, zone_files.Taken] = {}
+    for order, name in enumerate(files):
+        at: KeyPath = (zone_files.KEY, order)
+        if not isinstance(name, str) or "\0" in name or not (folder / name).is_file():
+            message = f'read {json.dumps(name)}, which is no file in "{folder}"'
+            raise InputError(read.path, message, dotted(at), locate(read.text, at))
+        for zone in zone_files.zones_of(folder / name):
+            taken[len(zones)] = zone
+            zones.append(zone.entry)
+    content[zone_files.KEY] = []
+    return taken
 
 
 def _open_sheets(file: ScenarioFile, catalog: Catalog) -> None:
@@ -267,10 +303,16 @@ def _refusal(path: str, text: str, error: ValidationError, overrides: Sequence[s
     return translate(path, written, error)
 
 
-def _first(path: str, text: str, found: list[Problem]) -> InputError:
+def _first(
+    path: str, text: str, found: list[Problem], taken: Mapping[Any, zone_files.Taken] = MappingProxyType({})
+) -> InputError:
+    """The first of some problems; one of a zone that was taken out of a file stands there."""
     others = len(found) - 1
     more = f" (and {others} more {'error' if others == 1 else 'errors'} in this file)" if others else ""
     at, message = found[0]
+    source = taken.get(at[1]) if at[0] == "zones" and len(at) > 1 else None
+    if source is not None:
+        return InputError(source.file, message + more, source.key_of(at[2:]))
     return InputError(path, message + more, dotted(at), locate(text, at))
 
 

@@ -173,6 +173,8 @@ Name = Annotated[str, *_pattern(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}", _NAME_RULE, 
 """What a thing is called: letters, digits, blanks, ``-`` and ``_``; no dots, because paths are dotted."""
 CatalogName = Annotated[str, Field(min_length=1, max_length=64)]
 """The stem of a catalog file."""
+FileText = Annotated[str, Field(strict=True, min_length=1, max_length=500)]
+"""The path of a file."""
 Where = Annotated[
     str,
     Field(

@@ -18,6 +18,7 @@ from openiads.scenario.quantities import (
     AltitudeText,
     AngleRad,
     CatalogName,
+    FileText,
     FrequencyHz,
     GainDb,
     GammaDb,
@@ -263,7 +264,7 @@ class Capacity(_Table):
 class Environment(_Table):
     """The ground, the sea and the weather."""
 
-    terrain: Annotated[str, Field(strict=True, min_length=1, max_length=500)] = Field(
+    terrain: FileText = Field(
         default="globe",
         description=(
             "globe (built in: eastern Mediterranean, 0.9 km), sea_level, or the path of a GeoTIFF, DTED or SRTM .hgt "
@@ -308,6 +309,12 @@ class ScenarioFile(_Table):
     raids: tuple[Raid, ...] = ()
     flights: tuple[Flight, ...] = ()
     zones: tuple[Zone, ...] = ()
+    zone_files: tuple[FileText, ...] = Field(
+        default=(),
+        max_length=100,
+        description="GeoJSON files, relative to this file, whose polygons are zones too: properties are the keys of a "
+        "zone but corners, positions [longitude, latitude]; once read they stand in zones",
+    )
     notices: tuple[Notice, ...] = ()
     environment: Environment = Environment()
     faults: tuple[Fault, ...] = ()

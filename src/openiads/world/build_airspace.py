@@ -6,7 +6,7 @@ from typing import Any
 
 from openiads.constants import NEVER
 from openiads.enums import ControlStatus, OriginEvidence, ZoneKind
-from openiads.scenario.ground import zone_heights_m
+from openiads.scenario.ground import zone_heights_m, zone_is_grounded
 from openiads.scenario.load import Scenario, resolve
 from openiads.scenario.schema import Zone
 from openiads.units import Point
@@ -35,6 +35,7 @@ def _zone(zone: Zone, scenario: Scenario) -> dict[str, Any]:
         "post": _NONE if zone.post is None else posts.index(zone.post),
         "floor_m": floor_m,
         "ceiling_m": ceiling_m,
+        "grounded": int(zone_is_grounded(zone, scenario.catalog, scenario.terrain)),
         "from_tick": ticks(zone.from_),
         "until_tick": NEVER if zone.until is None else ticks(zone.until),
         "control": _NONE if zone.control is None else ControlStatus[zone.control.upper()],

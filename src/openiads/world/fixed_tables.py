@@ -238,6 +238,7 @@ ZONE = record(
     ("corner_count", "i8"),
     ("floor_m", "f8"),
     ("ceiling_m", "f8"),
+    ("grounded", "i8"),  # 1: it reaches down to the ground, and has no floor
     ("from_tick", "i8"),
     ("until_tick", "i8"),
     ("control", "i8"),  # ControlStatus inside, -1 none of its own

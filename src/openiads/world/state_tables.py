@@ -342,6 +342,9 @@ LINK = record(  # a pair that may be: work space of the association, those of a 
     ("gain", "f8"),  # log of how much likelier the plot is with the track than as a false one
     ("nis", "f8"),  # normalised innovation squared of the plot from the track
     ("free_share", "f8"),  # how much of the likelihood takes an unforeseen manoeuvre
+    ("chance", "f8"),  # kill probability of the salvo that the channel would fire at the threat
+    ("row", "i8"),
+    ("follow", "i8"),  # next link of the same column
 )
 WORK = record(  # work space of the association: what belongs to rows, to columns and to cells side by side
     ("track", "i8"),  # row: which track (or candidate) it stands for
@@ -360,4 +363,20 @@ WORK = record(  # work space of the association: what belongs to rows, to column
     ("claimed", "i8"),
     ("next", "i8"),  # plot in the same cell
     ("head", "i8"),  # cell: its first plot
+    ("value", "f8"),  # row of an allocation: what the threat puts at stake
+    ("room", "i8"),  # row: how many more channels may take it
+    ("taken", "i8"),  # row: how many channels take it
+    ("survive", "f8"),  # row: probability that it survives them all
+    ("best_link", "i8"),
+    ("best_gain", "f8"),
+    ("first_pair", "i8"),  # column: its first link
+    ("given", "f8"),  # column: kill probability at the row it is given to
+    ("others", "f8"),  # column: probability that its row survives the other columns
+    ("chosen", "i8"),  # column: the link chosen where the search stands
+    ("kept", "i8"),  # column: the link of the best allocation so far
+    ("before_survive", "f8"),  # column: survival of its row before it was chosen
+    ("reached", "f8"),  # column: gain of all columns before it
+    ("alike", "i8"),  # column: 1 where its links are those of the column before
+    ("to_row", "f8"),  # row: kill probability of the column in hand
+    ("to_column", "f8"),  # column: kill probability at the row in hand
 )
