@@ -68,8 +68,8 @@ def _area(track: Any, zones: Any, zone_corners: Any, spot_m: Vec3) -> int:
     """What the first zone that it was seen in says of its origin, -1 where none does."""
     for z in range(zones.size):
         zone = zones[z]
-        counts = zone.origin >= 0 and in_force(track.first_tick, track.post, zone)
-        if counts and holds(zone, zone_corners, spot_m, spot_m.z):
+        speaks = zone.origin >= 0 and in_force(track.first_tick, track.post, zone)
+        if speaks and holds(zone, zone_corners, spot_m, spot_m.z):
             return int(zone.origin)
     return -1
 
@@ -209,7 +209,9 @@ def is_announced(row: Any) -> bool:
 
 @kernel
 def act_evidence(tick: int, zones: Any, zone_corners: Any, spot_m: Vec3, track: Any, row: Any) -> int:
-    """The worst act so far; ``spot_m`` is where it is, as ``plumb`` gives it. What was done stays done; who turns out to be announced was no intruder.
+    """The worst act so far of what is at a spot as ``plumb`` gives it.
+
+    What was done stays done; who turns out to be announced was no intruder.
 
     Limits: nobody is blamed for silence before he was asked, so where nobody asks there are no intruders.
     """

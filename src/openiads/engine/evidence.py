@@ -176,9 +176,9 @@ def route_evidence(
                 return RouteEvidence.ON_PLAN.value
     for z in range(zones.size):
         open_now = zones[z].kind == ZoneKind.CORRIDOR and in_force(tick, track.post, zones[z])
-        if open_now and holds(zones[z], zone_corners, spot_m, spot_m.z):
-            if runs_with(zones[z], zone_corners, vel_mps):
-                return RouteEvidence.IN_CORRIDOR.value
+        inside = open_now and holds(zones[z], zone_corners, spot_m, spot_m.z)
+        if inside and runs_with(zones[z], zone_corners, vel_mps):
+            return RouteEvidence.IN_CORRIDOR.value
     return RouteEvidence.NONE.value
 
 
