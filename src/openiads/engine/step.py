@@ -38,8 +38,9 @@ def step(tick: int, w: World, s: State) -> int:
         s.banks, s.identity, s.ranking, s.engagements, s.interceptors, s.links, s.work, s.events, s.track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
-        tick, w.setting, w.doctrines, w.plans, w.plan_points, s.posts, s.counts, s.replies, s.directives, s.plots,
-        s.tracks, s.ranking, s.identity, s.events, s.evidence,
+        tick, w.setting, w.doctrines, w.radars, w.plans, w.plan_points, w.airports, w.zones, w.zone_corners, w.notices,
+        s.posts, s.emitters, s.counts, s.replies, s.strobes, s.directives, s.plots, s.tracks, s.ranking, s.identity,
+        s.events, s.evidence,
     ))  # fmt: skip
     due = min(due, evaluation.rank(
         tick, w.setting, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.banks, s.identity, s.ranking,

@@ -206,6 +206,14 @@ IDENTITY = record(  # beside TRACK
     ("ordered", "i8"),  # 1: an operator's word stands
     ("weighed", "i8"),  # 1: the probabilities stand for the evidence as it is
     ("event", "i8"),
+    ("last_level", "i8", (len(EvidenceKind),)),  # what each kind said when the identity last changed
+    ("told_wrong", "i8"),  # times in a row that the told height was not the measured one
+    ("placed", "i8"),  # 1: its origin stands
+    ("parent", "i8"),  # row of the track beside which it began, -1 none
+    ("parent_number", "i8"),
+    ("jam_looks", "i8"),  # jam strobes that lay along it one after the other
+    ("jam_tick", "i8"),  # the last of them
+    vector("jam_along"),  # the first one's bearing
 )
 RANKING = record(  # beside TRACK
     ("number", "i8"),
