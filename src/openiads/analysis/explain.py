@@ -127,7 +127,8 @@ def explain(
     """
     asked = _asked(record, target)
     again = rerun.reruns(record, catalog_dir, progress) if counterfactual else rerun.Reruns({}, {}, "not asked for", {})
-    scene, lives = Scene(record), {life.row: life for life in flights(record)}
+    scene = Scene(record)
+    lives = {life.row: scene.own(life) for life in flights(record)}
     manifest = record.manifest
     lifted = tuple(map(str, manifest.get("lifted") or ()))
     return Report(

@@ -77,9 +77,10 @@ def refusals(scene: Scene, life: Flight) -> tuple[Refusal, ...]:
     events = scene.record.tables["events"]
     for _, number in life.tracks:
         mine = events[(events["track"] == number) & np.isin(events["kind"], (EventKind.NOT_ENGAGED, *_RESOLVED))]
+        owners = scene.owners_at(number, mine["tick"])
         ends_s = [*(seconds(event) for event in mine[1:]), life.end_s]
-        for event, next_s in zip(mine, ends_s, strict=False):
-            if event["kind"] == EventKind.NOT_ENGAGED and seconds(event) < life.end_s:
+        for event, owner, next_s in zip(mine, owners, ends_s, strict=False):
+            if owner == life.row and event["kind"] == EventKind.NOT_ENGAGED and seconds(event) < life.end_s:
                 away_m = scene.range_m(scene.place(event, life), int(event["unit"]))
                 cause = Cause(int(event["cause"])).name
                 found.append(Refusal(cause, number, seconds(event), min(next_s, life.end_s), away_m))
@@ -114,6 +115,7 @@ def _ranked(scene: Scene, life: Flight, number: int) -> Any:
     """The ranking rows of a track while its target was there."""
     rows = scene.record.tables["ranking"]
     rows = rows[(rows["number"] == number) & (rows["tick"] * SECONDS_PER_TICK <= life.end_s)]
+    rows = rows[scene.owners_at(number, rows["tick"]) == life.row]
     return rows[np.argsort(rows["tick"], kind="stable")]
 
 

@@ -50,7 +50,7 @@ def headline(life: Flight, asset: str, moments: Sequence[Moment], refusals: Sequ
     who = f"{life.name} ({life.kind}{'' if life.is_threat else f', {spoken(life.relation)}'})"
     became = _became(life, asset, moments)
     if life.end == "killed":
-        return Headline(f"{who} {became}.", _how_killed(life, moments), "", "NONE")
+        return Headline(f"{who} {became}.", _which_round(life, moments), "", "NONE")
     link, cause, short, story = _broken(life, moments, refusals)
     return Headline(f"{who} {became}: {story}.", short, link, cause)
 
@@ -72,11 +72,17 @@ def _how_killed(life: Flight, moments: Sequence[Moment]) -> str:
     number = next((one.interceptor for one in moments if one.kind == "KILLED"), -1)
     order = next((n for n, shot in enumerate(life.rounds) if shot.number == number), None)
     if order is None:
-        return "by a round fired at another track"
+        return "by a round meant for another"
     if len(life.rounds) == 1:
         return f"by the one round fired at it ({clock(life.rounds[0].launched_s)})"
     nth = _ORDINALS[order] if order < len(_ORDINALS) else f"{order + 1}th"
     return f"by the {nth} of {len(life.rounds)} rounds fired at it (from {clock(life.rounds[0].launched_s)})"
+
+
+def _which_round(life: Flight, moments: Sequence[Moment]) -> str:
+    number = next((one.interceptor for one in moments if one.kind == "KILLED"), -1)
+    order = next((n for n, shot in enumerate(life.rounds, start=1) if shot.number == number), 0)
+    return f"round {order} of {len(life.rounds)}" if order else "a round meant for another"
 
 
 def _broken(life: Flight, moments: Sequence[Moment], refusals: Sequence[Refusal]) -> tuple[str, str, str, str]:
@@ -84,18 +90,18 @@ def _broken(life: Flight, moments: Sequence[Moment], refusals: Sequence[Refusal]
     if life.rounds:
         return _not_killed(life)
     if life.first_plot_s is None and not life.tracks:
-        return "seen", "NOT_DETECTED", CAUSE_WORDS[Cause.NOT_DETECTED], why(life)[1]
+        return "seen", "NOT_DETECTED", "not detected", why(life)[1]
     if not life.traced:
         return "", "NONE", "the record kept its events alone", why(life)[1]
     if life.confirmed_s is None:
-        return "tracked", "NOT_CONFIRMED", CAUSE_WORDS[Cause.NOT_CONFIRMED], why(life)[1]
+        return "tracked", "NOT_CONFIRMED", "never a confirmed track", why(life)[1]
     told = f"tracked from {clock(life.confirmed_s)}, {_called(life)}, never fired at"
     cause, held_s = _longest(life, refusals)
     if not cause:
         return "identified" if life.hostile_s is None else "", "NONE", "nothing was logged", told
     link = _link(cause, {one.kind for one in moments})
     of_s = life.end_s - life.confirmed_s
-    short = f"{CAUSE_WORDS[Cause[cause]]} ({held_s:.0f} of {of_s:.0f} s)"
+    short = f"{spoken(cause)}, {held_s:.0f} of {of_s:.0f} s"
     last = refusals[-1].cause
     then = f"; at the end {CAUSE_WORDS[Cause[last]]}" if last != cause else ""
     held = f"{CAUSE_WORDS[Cause[cause]]} for {held_s:.0f} of the {of_s:.0f} s that it was tracked"
@@ -107,8 +113,8 @@ def _not_killed(life: Flight) -> tuple[str, str, str, str]:
     met = [shot for shot in life.rounds if shot.end_s is not None]
     count = f"{len(life.rounds)} {'round' if len(life.rounds) == 1 else 'rounds'}"
     causes = Counter(_failure(shot) for shot in life.rounds)
-    words = CAUSE_WORDS[causes.most_common(1)[0][0]]
-    return "killed" if met else "met", cause.name, f"{count} fired, none killed: {words}", story
+    first = causes.most_common(1)[0][0]
+    return "killed" if met else "met", cause.name, f"{count} missed{f': {spoken(first.name)}' if first else ''}", story
 
 
 def _failure(shot: Round) -> Cause:

@@ -82,9 +82,14 @@ def evidence_of(scene: Scene, event: Any) -> str:
 
 def _belongs(event: Any, life: Flight) -> bool:
     kind = EventKind(int(event["kind"]))
-    if kind in _UNTOLD or (kind in _ENDS and event["target"] not in (-1, life.row)):
+    if kind in _UNTOLD or (kind in (EventKind.KILLED, EventKind.LEAKED) and event["target"] != life.row):
         return False
-    return kind in _ENDS or kind in _STILL_TOLD or seconds(event) <= life.end_s
+    if seconds(event) < life.start_s:
+        return False
+    if kind == EventKind.CLOSED and seconds(event) > life.end_s and event["value"] == 0.0:
+        return False
+    own = event["interceptor"] < 0 or any(shot.number == event["interceptor"] for shot in life.rounds)
+    return own and (kind in _ENDS or kind in _STILL_TOLD or seconds(event) <= life.end_s)
 
 
 def _moment(scene: Scene, life: Flight, serial: int, event: Any) -> Moment:
@@ -105,6 +110,12 @@ def _moment(scene: Scene, life: Flight, serial: int, event: Any) -> Moment:
     )
 
 
+def _released(scene: Scene, life: Flight, event: Any) -> str:
+    if event["target"] == life.row:
+        return "is released by its carrier"
+    return f"releases {scene.name('targets', event['target'])}"
+
+
 def _seen(scene: Scene, _: Flight, event: Any) -> str:
     return f"first plot, by {scene.name('radars', event['radar'])}"
 
@@ -112,7 +123,7 @@ def _seen(scene: Scene, _: Flight, event: Any) -> str:
 def _identified(scene: Scene, _: Flight, event: Any) -> str:
     why = evidence_of(scene, event)
     called = words.spoken(Identity(int(event["code"])).name)
-    chance = f" (hostile with {float(event['value']):.0%})" if event["value"] > 0.0 else ""
+    chance = f" (probability hostile {float(event['value']):.2f})" if event["value"] > 0.0 else ""
     return f"called {called}{chance}{f': {why}' if why else ''}"
 
 
@@ -141,8 +152,15 @@ def _handed_over(scene: Scene, life: Flight, event: Any) -> str:
 
 
 def _killed(scene: Scene, life: Flight, event: Any) -> str:
-    own = any(shot.number == event["interceptor"] for shot in life.rounds)
-    return f"killed by round {int(event['interceptor'])}{'' if own else ', which was fired at another track'}"
+    owner = scene.owner(int(event["track"]), _launch_tick(scene, int(event["interceptor"])))
+    other = "" if owner in (-1, life.row) else f", which was fired at {scene.name('targets', owner)}"
+    return f"killed by round {int(event['interceptor'])}{other}"
+
+
+def _launch_tick(scene: Scene, interceptor: int) -> int:
+    events = scene.record.tables["events"]
+    mine = events[(events["interceptor"] == interceptor) & (events["kind"] == EventKind.LAUNCHED)]
+    return int(mine[0]["tick"]) if len(mine) else -1
 
 
 def _spent(what: str) -> Callable[[Scene, Flight, Any], str]:
@@ -162,7 +180,8 @@ def _closed(_: Scene, __: Flight, event: Any) -> str:
     count = int(event["value"])
     fired = "no round" if count == 0 else f"{count} {'round' if count == 1 else 'rounds'}"
     cause = Cause(int(event["cause"]))
-    return f"engagement closed after {fired}: {CAUSE_WORDS[cause]}"
+    called = {Cause.KILL_ASSESSED: "it was called killed", Cause.MISS_ASSESSED: "it was called missed"}
+    return f"engagement closed after {fired}: {called.get(cause, CAUSE_WORDS[cause])}"
 
 
 def _leaked(scene: Scene, _: Flight, event: Any) -> str:
@@ -200,8 +219,8 @@ def _radar(text: str) -> Callable[[Scene, Flight, Any], str]:
 
 _SAID: Final[Mapping[EventKind, Callable[[Scene, Flight, Any], str]]] = {
     EventKind.SPAWNED: _plain("appears"),
-    EventKind.RELEASED: _plain("is released by its carrier"),
-    EventKind.NOT_RELEASED: _plain("is never released: its carrier is gone"),
+    EventKind.RELEASED: _released,
+    EventKind.NOT_RELEASED: lambda scene, _, event: f"{scene.name('targets', event['target'])} is never released",
     EventKind.LEFT: _plain("leaves, its route is over"),
     EventKind.LEAKED: _leaked,
     EventKind.FIRST_PLOT: _seen,

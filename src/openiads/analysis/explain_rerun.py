@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from openiads.analysis.chain import Flight, flights
+from openiads.analysis.explain_scene import Scene
 from openiads.catalog.errors import InputError
 from openiads.constants import SECONDS_PER_TICK
 from openiads.enums import EventKind, Verb
@@ -143,7 +144,8 @@ def _hand_in(session: Any, order: Any) -> None:
 def _outcomes(runs: dict[str, Record]) -> dict[int, tuple[Outcome, ...]]:
     found: dict[int, list[Outcome]] = {}
     for limit, record in runs.items():
-        lives = {life.row: life for life in flights(record)}
+        scene = Scene(record)
+        lives = {life.row: scene.own(life) for life in flights(record)}
         kept = record.tables["events"]
         kept = kept[kept["kind"] == EventKind.NOT_RELEASED]
         for row in (int(target["row"]) for target in record.rows("targets")):

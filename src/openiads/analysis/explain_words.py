@@ -37,7 +37,6 @@ LIFTED_WORDS: Final[Mapping[str, str]] = {  # what a run without the limit is, i
 ALL_HEADINGS: Final = ("threat", "kind", "end", "seen", "hostile", "fired at", "rounds", "ended", "held by", "why")
 LIFE_HEADINGS: Final = ("time", "km", "what happened")
 OUTCOME_HEADINGS: Final = ("without this limit", "end", "at", "first fired at", "rounds", "what the run assumes")
-REFUSAL_HEADINGS: Final = ("from", "until", "km", "not engaged, because")
 _SAME_IN_A_ROW: Final = 5  # of one kind that a page shows before it sums up
 
 
@@ -92,23 +91,16 @@ def all_cells(report: Report) -> list[list[str]]:
 
 def life_cells(said: Explanation) -> list[list[str]]:
     """A line a moment; of a long row of refusals or launches the first and the last ones."""
+    until = {(one.track, one.from_s): one.until_s for one in said.refusals}
     shown: list[list[str]] = []
     for group in _rows_of_one_kind(said.moments):
         skipped = len(group) - 2 * _SAME_IN_A_ROW
         first, last = (group[:_SAME_IN_A_ROW], group[-_SAME_IN_A_ROW:]) if skipped > 1 else (group, group[:0])
-        shown += [_line(one) for one in first]
+        shown += [_line(one, until) for one in first]
         if skipped > 1:
             shown.append(["...", "", f"{skipped} more of the same kind"])
-        shown += [_line(one) for one in last]
+        shown += [_line(one, until) for one in last]
     return shown
-
-
-def refusal_cells(said: Explanation) -> list[list[str]]:
-    """A line a period in which it was not engaged."""
-    return [
-        [clock(one.from_s), clock(one.until_s), km(one.range_m), CAUSE_WORDS[e.Cause[one.cause]]]
-        for one in said.refusals
-    ]  # fmt: skip
 
 
 def outcome_cells(said: Explanation) -> list[list[str]]:
@@ -128,9 +120,11 @@ def held_sentence(said: Explanation) -> str:
         return ""
     if not said.held_by:
         return "No single limit held it: with any one of them lifted it was not stopped either."
-    stopped = {one.limit: one for one in said.outcomes}
-    told = [f"{limit} ({stopped[limit].end} at {clock(stopped[limit].end_s)})" for limit in said.held_by]
-    return f"Held by: {', '.join(told)}. With that limit alone lifted it was stopped."
+    ends = {one.limit: one for one in said.outcomes}
+    told = ", ".join(f"{limit} ({ends[limit].end} at {clock(ends[limit].end_s)})" for limit in said.held_by)
+    alone = "that limit" if len(said.held_by) == 1 else "any one of them"
+    chance = " It was met and survived, and that is chance." if said.link == "killed" else ""
+    return f"Held by: {told}. With {alone} lifted, and nothing else, it was stopped.{chance}"
 
 
 def _rows_of_one_kind(moments: Sequence[Moment]) -> list[list[Moment]]:
@@ -142,5 +136,7 @@ def _rows_of_one_kind(moments: Sequence[Moment]) -> list[list[Moment]]:
     return groups
 
 
-def _line(one: Moment) -> list[str]:
-    return [clock(one.time_s), km(one.range_m), one.said]
+def _line(one: Moment, until: Mapping[tuple[int, float], float]) -> list[str]:
+    end_s = until.get((one.track, one.time_s)) if one.kind == e.EventKind.NOT_ENGAGED.name else None
+    said = one.said if end_s is None else one.said.replace("not engaged", f"not engaged until {clock(end_s)}", 1)
+    return [clock(one.time_s), km(one.range_m), said]

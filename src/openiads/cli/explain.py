@@ -89,7 +89,7 @@ def _print_all(console: Console, report: Report) -> None:
     columns = [n for n, heading in enumerate(words.ALL_HEADINGS) if heading != "held by" or report.counterfactual]
     headings = [words.ALL_HEADINGS[n] for n in columns]
     texts = [n for n, heading in enumerate(headings) if heading in ("threat", "kind", "end", "held by", "why")]
-    print_table(console, headings, [[row[n] for n in columns] for row in rows], left=texts)
+    print_table(console, headings, [[row[n] for n in columns] for row in rows], left=texts, unbroken=texts)
 
 
 def _print_one(console: Console, said: Explanation) -> None:
@@ -100,5 +100,4 @@ def _print_one(console: Console, said: Explanation) -> None:
         console.print(sentence, markup=False)
     console.print()
     print_table(console, words.LIFE_HEADINGS, words.life_cells(said), left=(2,))
-    print_table(console, words.REFUSAL_HEADINGS, words.refusal_cells(said), left=(3,), unbroken=())
     print_table(console, words.OUTCOME_HEADINGS, words.outcome_cells(said), left=(0, 1, 5))

@@ -1,0 +1,278 @@
+"""The picture of an explanation: threats, channels and rails over one time axis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from openiads.analysis import palette
+from openiads.analysis.chain import Flight, flights
+from openiads.analysis.explain_bars import STATES, Bar, Rails, channel_bars, rails
+from openiads.analysis.explain_scene import Scene
+from openiads.analysis.time_panels import time_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from openiads.record.record import Record
+
+_WIDTH_IN, _ROW_IN, _GAP_IN, _HEAD_IN, _FOOT_IN = 16.0, 0.27, 0.62, 1.25, 0.75
+_LEFT, _SPAN = 0.155, 0.815  # of the width: where the panels begin, and how wide they are
+_DOTS_PER_IN = 100
+_THREATS_MAX, _CHANNELS_MAX, _RAILS_MAX = 40, 24, 24  # rows that a page can hold
+_LEAST_ROWS = 2
+_CHANNEL: Final = ("#dccfe3", "#b58fc0", "#7d3f8c")  # by state
+_FADED: Final = 0.3  # of what is not the named target
+_GLYPH_IN = 0.072  # width of a letter in a bar
+_TALL = 0.66  # of a row
+
+
+def draw(record: Record, path: str | Path, target: str | None = None) -> Path:
+    """Draw who was engaged when, on which channel, and what was left on the rails.
+
+    Args:
+        record: the run.
+        path: the PNG to write; an existing one is replaced.
+        target: the one that the picture is about; its time is shown, and the others are faded.
+
+    Returns:
+        The path.
+    """
+    scene = Scene(record)
+    lives = [scene.own(life) for life in flights(record)]
+    page = _Page(scene, [life for life in lives if life.is_threat or life.name == target], target)
+    heights = [max(rows, _LEAST_ROWS) * _ROW_IN for rows in (len(page.lives), len(page.channels), len(page.rails))]
+    total_in = _HEAD_IN + sum(heights) + 2 * _GAP_IN + _FOOT_IN
+    with mpl.rc_context(palette.STYLE):
+        figure = Figure(figsize=(_WIDTH_IN, total_in), dpi=_DOTS_PER_IN, facecolor=palette.PAPER)
+        FigureCanvasAgg(figure)
+        _headline(figure, record, page, total_in)
+        top_in = total_in - _HEAD_IN
+        for panel, height_in in zip((_draw_threats, _draw_channels, _draw_rails), heights, strict=True):
+            axes = figure.add_axes((_LEFT, (top_in - height_in) / total_in, _SPAN, height_in / total_in))
+            panel(axes, page)
+            top_in -= height_in + _GAP_IN
+        axes.set_xlabel("time after the start, minutes : seconds")
+        figure.savefig(path, metadata={"Title": "Simulated run, explained, OpenIADS", "Software": "OpenIADS"})
+    return Path(path)
+
+
+class _Page:
+    """What is drawn: the rows of each panel, the time shown, and what is faded."""
+
+    def __init__(self, scene: Scene, lives: Sequence[Flight], target: str | None) -> None:
+        self.scene, self.target = scene, target
+        self.named = next((life for life in lives if life.name == target), None)
+        self.lives = _kept(lives, self.named, _THREATS_MAX)
+        self.bars = channel_bars(scene)
+        self.channels = self._channels(scene.record)
+        every = rails(scene)
+        self.rails = every if len(every) <= _RAILS_MAX else [one for one in every if one.launches][:_RAILS_MAX]
+        self.more = (len(lives) - len(self.lives), 0, len(every) - len(self.rails))
+        ended_s = float(scene.record.manifest["ended_s"])
+        self.from_s, self.until_s = (0.0, ended_s) if self.named is None else _around(self.named, ended_s)
+
+    def _channels(self, record: Record) -> list[int]:
+        """All channels where they fit, else those that were used."""
+        every = range(len(record.tables["channels"]))
+        used = sorted({bar.channel for bar in self.bars})
+        return list(every) if len(every) <= _CHANNELS_MAX else used[:_CHANNELS_MAX]
+
+    def alpha(self, row: int) -> float:
+        """How strong something about a target is drawn."""
+        return 1.0 if self.named is None or row == self.named.row else _FADED
+
+    def room(self, from_s: float, until_s: float) -> int:
+        """How many letters a bar holds."""
+        seen_s = min(until_s, self.until_s) - max(from_s, self.from_s)
+        return int(seen_s / (self.until_s - self.from_s) * _WIDTH_IN * _SPAN / _GLYPH_IN) - 1
+
+
+def _kept(lives: Sequence[Flight], named: Flight | None, most: int) -> list[Flight]:
+    """The first rows, the named one among them."""
+    first = list(lives[:most])
+    return first if named is None or named in first else [*first[:-1], named]
+
+
+def _around(life: Flight, ended_s: float) -> tuple[float, float]:
+    margin_s = 0.06 * max(life.end_s - life.start_s, 60.0)
+    return max(life.start_s - margin_s, 0.0), min(life.end_s + 2.0 * margin_s, ended_s)
+
+
+def _headline(figure: Figure, record: Record, page: _Page, total_in: float) -> None:
+    manifest = record.manifest
+    title = str(manifest.get("title") or manifest["scenario"])
+    who = "every threat" if page.named is None else page.named.name
+    figure.text(0.012, 1.0 - 0.36 / total_in, f"{who}: {title}  (simulated)", fontsize=17, fontweight="bold", va="center")
+    said = f"scenario {manifest['scenario']}, seed {manifest['seed']}, digest {record.digest[:12]}"
+    figure.text(0.012, 1.0 - 0.66 / total_in, said, fontsize=10.5, color=palette.QUIET, va="center")
+
+
+def _frame(axes: Axes, page: _Page, title: str, names: Sequence[str], more: int) -> None:
+    """What the panels share: names at the left, hours below, the title above."""
+    rows = max(len(names), _LEAST_ROWS)
+    axes.set_title(f"{title}{f'  ({more} more not shown)' if more else ''}", fontsize=11.5, pad=7)
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    time_axis(axes, float(page.scene.record.manifest["ended_s"]))
+    axes.set_xlim(page.from_s, page.until_s)
+    step_s = next(step for step in (5, 10, 15, 30, 60, 120, 300, 600, 1800, 7200, 1e6) if _fits(page, step))
+    axes.set_xticks(np.arange(np.ceil(page.from_s / step_s) * step_s, page.until_s + 0.5, step_s))
+    axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=palette.INK)
+    axes.tick_params(axis="x", labelsize=8.5)
+    axes.grid(axis="x", color=palette.FAINT, linewidth=0.7)
+    for row in range(len(names)):
+        axes.axhline(row, color="#f0f0f0", linewidth=_TALL * _ROW_IN * 72, zorder=0)
+
+
+def _fits(page: _Page, step_s: float) -> bool:
+    return (page.until_s - page.from_s) / step_s <= 13
+
+
+def _legend(axes: Axes, handles: list[Any]) -> None:
+    axes.legend(
+        handles=handles, loc="lower right", bbox_to_anchor=(1.004, 1.0), ncols=len(handles), frameon=False, fontsize=8.8,
+        handlelength=1.1, handletextpad=0.4, columnspacing=1.0, borderpad=0.3,
+    )  # fmt: skip
+
+
+def _draw_threats(axes: Axes, page: _Page) -> None:
+    """How far the post had got with each threat, when channels were on it, and how it ended."""
+    title = "Threats" if page.named is None or page.named.is_threat else "Threats and the named flight"
+    _frame(axes, page, title, [_short(life.name) for life in page.lives], page.more[0])
+    for row, life in enumerate(page.lives):
+        _draw_life(axes, page, row, life)
+    for label, life in zip(axes.get_yticklabels(), page.lives, strict=True):
+        label.set_fontweight("bold" if life is page.named else "normal")
+        label.set_color(palette.INK if page.alpha(life.row) == 1.0 else palette.QUIET)
+    ends = [("*", palette.KILL, "kill", 11), ("X", palette.HOSTILE, "leak", 8), ("o", "white", "miss", 6)]
+    marks = [
+        Line2D([], [], linestyle="", marker=marker, color=colour, label=label, markersize=size,
+               markeredgecolor=palette.INK if colour == "white" else colour)
+        for marker, colour, label, size in ends
+    ]  # fmt: skip
+    launch = Line2D([], [], linestyle="", marker="|", color=palette.INK, label="launch", markersize=9, markeredgewidth=1.8)
+    engaged = Patch(color=_CHANNEL[2], label="on a channel")
+    _legend(axes, [*(Patch(color=colour, label=name) for name, colour in palette.STAGES), engaged, launch, *marks])
+
+
+def _draw_life(axes: Axes, page: _Page, row: int, life: Flight) -> None:
+    alpha = page.alpha(life.row)
+    stages = [life.start_s, life.first_plot_s, life.confirmed_s, life.hostile_s]
+    for stage, from_s in enumerate(stages):
+        later = [time_s for time_s in stages[stage + 1 :] if time_s is not None]
+        if from_s is not None and (until_s := min([*later, life.end_s])) > from_s:
+            _bar(axes, row, (from_s, until_s), palette.STAGES[stage][1], alpha)
+    for bar in page.bars:
+        if bar.target == life.row and bar.from_s < life.end_s:
+            span = (bar.from_s, min(bar.until_s, life.end_s))
+            axes.barh(row + 0.27, span[1] - span[0], left=span[0], height=0.13, color=_CHANNEL[2], alpha=alpha, lw=0)
+    mark = {"linestyle": "", "zorder": 4, "alpha": alpha}
+    for shot in life.rounds:
+        axes.plot(shot.launched_s, row, marker="|", markersize=10, markeredgewidth=1.8, color=palette.INK, **mark)
+    for missed_s in life.missed_s:
+        axes.plot(missed_s, row, marker="o", markersize=5.5, color="white", markeredgecolor=palette.INK, **mark)
+    ends = {"killed": ("*", palette.KILL, 14), "leaked": ("X", palette.HOSTILE, 10), "left": (">", palette.QUIET, 7)}
+    if life.end in ends:
+        marker, colour, size = ends[life.end]
+        axes.plot(
+            life.end_s, row, marker=marker, color=colour, markersize=size, markeredgecolor="white", clip_on=False, **mark
+        )
+
+
+def _bar(axes: Axes, row: int, span: tuple[float, float], colour: str, alpha: float) -> None:
+    axes.barh(row, span[1] - span[0], left=span[0], height=_TALL, color=colour, alpha=alpha, linewidth=0, zorder=2)
+
+
+def _draw_channels(axes: Axes, page: _Page) -> None:
+    """Which threat each channel was on, the darker the further the engagement was."""
+    _frame(axes, page, "Target channels", [_channel_name(page, c) for c in page.channels], page.more[1])
+    rows = {channel: row for row, channel in enumerate(page.channels)}
+    for bar in page.bars:
+        if bar.channel in rows:
+            _bar(axes, rows[bar.channel], (bar.from_s, bar.until_s), _CHANNEL[bar.state], page.alpha(bar.target))
+    for whole in _engagements(page.bars):
+        if whole.channel in rows:
+            _label(axes, page, rows[whole.channel], whole)
+    _legend(axes, [Patch(color=colour, label=state) for colour, state in zip(_CHANNEL, STATES, strict=True)])
+
+
+def _engagements(bars: Sequence[Bar]) -> list[Bar]:
+    """Each engagement's time on a channel as one bar; its state is that of its longest part."""
+    found: dict[tuple[int, int], list[Bar]] = {}
+    for bar in bars:
+        found.setdefault((bar.engagement, bar.channel), []).append(bar)
+    return [
+        Bar(channel, engagement, parts[0].target, max(parts, key=lambda bar: bar.until_s - bar.from_s).state,
+            parts[0].from_s, parts[-1].until_s)
+        for (engagement, channel), parts in found.items()
+    ]  # fmt: skip
+
+
+def _label(axes: Axes, page: _Page, row: int, bar: Bar) -> None:
+    """The threat's name on its bar, where it has room."""
+    name = "false track" if bar.target < 0 else page.scene.name("targets", bar.target)
+    if bar.until_s <= page.from_s or bar.from_s >= page.until_s or page.room(bar.from_s, bar.until_s) < len(name):
+        return
+    middle_s = 0.5 * (max(bar.from_s, page.from_s) + min(bar.until_s, page.until_s))
+    dark = bar.state == len(STATES) - 1 and page.alpha(bar.target) == 1.0
+    axes.text(
+        middle_s, row + 0.03, name, ha="center", va="center", fontsize=7.6, color="white" if dark else palette.INK,
+        zorder=3, bbox=None,
+    )  # fmt: skip
+
+
+def _draw_rails(axes: Axes, page: _Page) -> None:
+    """Rounds on each launcher, the fuller the darker, and when they left."""
+    names = [page.scene.name("launchers", one.launcher) for one in page.rails]
+    _frame(axes, page, "Launchers: rounds on the rails", [_short(name) for name in names], page.more[2])
+    most = max((max(one.loaded) for one in page.rails), default=1)
+    for row, one in enumerate(page.rails):
+        _draw_launcher(axes, page, row, one, most)
+    shades = [Patch(color=_fullness(share), label=label) for share, label in ((1.0, "full"), (0.0, "empty"))]
+    launch = Line2D([], [], linestyle="", marker="|", color=palette.INK, label="launch", markersize=9, markeredgewidth=1.8)
+    _legend(axes, [*shades, launch])
+
+
+def _draw_launcher(axes: Axes, page: _Page, row: int, one: Rails, most: int) -> None:
+    ended_s = float(page.scene.record.manifest["ended_s"])
+    for from_s, until_s, loaded in zip(one.times_s, [*one.times_s[1:], ended_s], one.loaded, strict=True):
+        if until_s <= from_s:
+            continue
+        _bar(axes, row, (from_s, until_s), _fullness(loaded / max(most, 1)), 1.0)
+        if page.room(from_s, until_s) >= len(str(loaded)) and until_s > page.from_s and from_s < page.until_s:
+            at_s = max(from_s, page.from_s) + 0.006 * (page.until_s - page.from_s)
+            ink = "white" if loaded > 0.6 * most else palette.INK
+            axes.text(at_s, row + 0.03, str(loaded), ha="left", va="center", fontsize=7.6, color=ink, zorder=3)
+    for time_s, target in one.launches:
+        axes.plot(
+            time_s, row, marker="|", markersize=11, markeredgewidth=2.0, color=palette.INK, alpha=page.alpha(target),
+            zorder=4,
+        )  # fmt: skip
+
+
+def _fullness(share: float) -> tuple[float, ...]:
+    """From the colour of nothing to that of a round."""
+    empty, full = (mpl.colors.to_rgb(colour) for colour in ("#f3e3dc", "#9c5a3c"))
+    return tuple(low + share * (high - low) for low, high in zip(empty, full, strict=True))
+
+
+def _channel_name(page: _Page, channel: int) -> str:
+    row = page.scene.record.tables["channels"][channel]
+    own = page.scene.name("launchers", row["launcher"]) if row["launcher"] >= 0 else ""
+    return _short(own or f"{page.scene.name('units', row['unit'])} channel {int(row['ordinal']) + 1}")
+
+
+def _short(name: str, length: int = 26) -> str:
+    return name if len(name) <= length else name[: length - 1] + "…"
+
+
