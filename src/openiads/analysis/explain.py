@@ -31,6 +31,7 @@ NO_PLOTS: Final = (
     "Plots were not recorded: tracks are told apart by what was fired at them, so of a target that was never fired at "
     "nothing between its first plot and its end can be told."
 )
+NO_TRUTH: Final = "The truth was not recorded: a range is that of the track, where an event tells it."
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _asked(record: Record, target: str | None) -> list[RosterRow]:
 
 def _notes(record: Record, lifted: tuple[str, ...], again: rerun.Reruns) -> tuple[str, ...]:
     notes = [] if has_plots(record) else [NO_PLOTS]
-    notes += [] if len(record.tables["truth"]) else ["The truth was not recorded: ranges are known where events tell them."]
+    notes += [] if len(record.tables["truth"]) else [NO_TRUTH]
     notes += [f"The run with the limit {limit} lifted could not be made: {why}." for limit, why in again.failed.items()]
     return (*map(lifted_note, lifted), *notes, *(() if again.refused else (CHANCE_NOTE,)))
 

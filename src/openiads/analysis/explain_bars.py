@@ -72,6 +72,7 @@ def _engagement(scene: Scene, engagement: int, life: Any, ended_s: float) -> lis
         if event is None or event["kind"] == EventKind.CLOSED:
             break
         from_s = until_s
+        target = scene.owner(int(event["track"]), int(event["tick"]))
         state = 1 if event["kind"] == EventKind.ASSESSED else _STEPS.get(EventKind(int(event["kind"])), state)
         channel = int(event["channel"]) if event["kind"] == EventKind.CHANNEL_CHANGED else channel
     return bars

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from openiads.analysis import palette
 from openiads.analysis.chain import Flight, flights
+from openiads.analysis.explain import explain
 from openiads.analysis.explain_bars import STATES, Bar, Rails, channel_bars, rails
 from openiads.analysis.explain_scene import Scene
 from openiads.analysis.time_panels import time_axis
@@ -28,9 +32,12 @@ if TYPE_CHECKING:
 _WIDTH_IN, _ROW_IN, _GAP_IN, _HEAD_IN, _FOOT_IN = 16.0, 0.27, 0.62, 1.25, 0.75
 _LEFT, _SPAN = 0.155, 0.815  # of the width: where the panels begin, and how wide they are
 _DOTS_PER_IN = 100
+_LINE_LETTERS = 190
 _THREATS_MAX, _CHANNELS_MAX, _RAILS_MAX = 40, 24, 24  # rows that a page can hold
 _LEAST_ROWS = 2
 _CHANNEL: Final = ("#dccfe3", "#b58fc0", "#7d3f8c")  # by state
+_EMPTY, _FULL = "#f3e3dc", "#9c5a3c"  # a launcher without and with all its rounds
+_ENGAGED: Final = "#e0a3f0"  # a channel's time under a threat's bar
 _FADED: Final = 0.3  # of what is not the named target
 _GLYPH_IN = 0.072  # width of a letter in a bar
 _TALL = 0.66  # of a row
@@ -55,7 +62,7 @@ def draw(record: Record, path: str | Path, target: str | None = None) -> Path:
     with mpl.rc_context(palette.STYLE):
         figure = Figure(figsize=(_WIDTH_IN, total_in), dpi=_DOTS_PER_IN, facecolor=palette.PAPER)
         FigureCanvasAgg(figure)
-        _headline(figure, record, page, total_in)
+        _headline(figure, page, total_in)
         top_in = total_in - _HEAD_IN
         for panel, height_in in zip((_draw_threats, _draw_channels, _draw_rails), heights, strict=True):
             axes = figure.add_axes((_LEFT, (top_in - height_in) / total_in, _SPAN, height_in / total_in))
@@ -79,6 +86,7 @@ class _Page:
         self.rails = every if len(every) <= _RAILS_MAX else [one for one in every if one.launches][:_RAILS_MAX]
         self.more = (len(lives) - len(self.lives), 0, len(every) - len(self.rails))
         ended_s = float(scene.record.manifest["ended_s"])
+        self.sentence = _sentence(scene.record, target)
         self.from_s, self.until_s = (0.0, ended_s) if self.named is None else _around(self.named, ended_s)
 
     def _channels(self, record: Record) -> list[int]:
@@ -97,6 +105,17 @@ class _Page:
         return int(seen_s / (self.until_s - self.from_s) * _WIDTH_IN * _SPAN / _GLYPH_IN) - 1
 
 
+def _sentence(record: Record, target: str | None) -> str:
+    """What the picture is of: the named target's headline, or how many threats ended how."""
+    manifest = record.manifest
+    run = f"scenario {manifest['scenario']}, seed {manifest['seed']}, digest {record.digest[:12]}"
+    told = explain(record, target, counterfactual=False).targets
+    if target is not None:
+        return f"{told[0].headline}  ({run})"
+    ends = Counter(said.end for said in told)
+    return f"{len(told)} threats: {', '.join(f'{count} {end}' for end, count in ends.most_common())}  ({run})"
+
+
 def _kept(lives: Sequence[Flight], named: Flight | None, most: int) -> list[Flight]:
     """The first rows, the named one among them."""
     first = list(lives[:most])
@@ -108,13 +127,15 @@ def _around(life: Flight, ended_s: float) -> tuple[float, float]:
     return max(life.start_s - margin_s, 0.0), min(life.end_s + 2.0 * margin_s, ended_s)
 
 
-def _headline(figure: Figure, record: Record, page: _Page, total_in: float) -> None:
-    manifest = record.manifest
+def _headline(figure: Figure, page: _Page, total_in: float) -> None:
+    manifest = page.scene.record.manifest
     title = str(manifest.get("title") or manifest["scenario"])
-    who = "every threat" if page.named is None else page.named.name
-    figure.text(0.012, 1.0 - 0.36 / total_in, f"{who}: {title}  (simulated)", fontsize=17, fontweight="bold", va="center")
-    said = f"scenario {manifest['scenario']}, seed {manifest['seed']}, digest {record.digest[:12]}"
-    figure.text(0.012, 1.0 - 0.66 / total_in, said, fontsize=10.5, color=palette.QUIET, va="center")
+    who = "Every threat" if page.named is None else page.named.name
+    headline = f"{who}: {title}  (simulated)"
+    figure.text(0.012, 1.0 - 0.36 / total_in, headline, fontsize=17, fontweight="bold", va="center")
+    for line, text in enumerate(wrap(page.sentence, _LINE_LETTERS)):
+        at_in = 0.70 + 0.22 * line
+        figure.text(0.012, 1.0 - at_in / total_in, text, fontsize=10.5, color=palette.QUIET, va="center")
 
 
 def _frame(axes: Axes, page: _Page, title: str, names: Sequence[str], more: int) -> None:
@@ -131,7 +152,7 @@ def _frame(axes: Axes, page: _Page, title: str, names: Sequence[str], more: int)
     axes.tick_params(axis="x", labelsize=8.5)
     axes.grid(axis="x", color=palette.FAINT, linewidth=0.7)
     for row in range(len(names)):
-        axes.axhline(row, color="#f0f0f0", linewidth=_TALL * _ROW_IN * 72, zorder=0)
+        axes.axhline(row, color="#f7f7f7", linewidth=_TALL * _ROW_IN * 72, zorder=0)
 
 
 def _fits(page: _Page, step_s: float) -> bool:
@@ -140,9 +161,15 @@ def _fits(page: _Page, step_s: float) -> bool:
 
 def _legend(axes: Axes, handles: list[Any]) -> None:
     axes.legend(
-        handles=handles, loc="lower right", bbox_to_anchor=(1.004, 1.0), ncols=len(handles), frameon=False, fontsize=8.8,
-        handlelength=1.1, handletextpad=0.4, columnspacing=1.0, borderpad=0.3,
+        handles=handles, loc="lower right", bbox_to_anchor=(1.004, 1.0), ncols=len(handles), frameon=False,
+        fontsize=8.8, handlelength=1.1, handletextpad=0.4, columnspacing=1.0, borderpad=0.3,
     )  # fmt: skip
+
+
+def _launch_mark() -> Line2D:
+    return Line2D(
+        [], [], linestyle="", marker="|", color=palette.INK, label="launch", markersize=9, markeredgewidth=1.8
+    )
 
 
 def _draw_threats(axes: Axes, page: _Page) -> None:
@@ -160,9 +187,10 @@ def _draw_threats(axes: Axes, page: _Page) -> None:
                markeredgecolor=palette.INK if colour == "white" else colour)
         for marker, colour, label, size in ends
     ]  # fmt: skip
-    launch = Line2D([], [], linestyle="", marker="|", color=palette.INK, label="launch", markersize=9, markeredgewidth=1.8)
-    engaged = Patch(color=_CHANNEL[2], label="on a channel")
-    _legend(axes, [*(Patch(color=colour, label=name) for name, colour in palette.STAGES), engaged, launch, *marks])
+    engaged = Patch(color=_ENGAGED, label="on a channel")
+    _legend(
+        axes, [*(Patch(color=colour, label=name) for name, colour in palette.STAGES), engaged, _launch_mark(), *marks]
+    )
 
 
 def _draw_life(axes: Axes, page: _Page, row: int, life: Flight) -> None:
@@ -175,18 +203,20 @@ def _draw_life(axes: Axes, page: _Page, row: int, life: Flight) -> None:
     for bar in page.bars:
         if bar.target == life.row and bar.from_s < life.end_s:
             span = (bar.from_s, min(bar.until_s, life.end_s))
-            axes.barh(row + 0.27, span[1] - span[0], left=span[0], height=0.13, color=_CHANNEL[2], alpha=alpha, lw=0)
-    mark = {"linestyle": "", "zorder": 4, "alpha": alpha}
+            axes.barh(
+                row + 0.27, span[1] - span[0], left=span[0], height=0.15, color=_ENGAGED, alpha=alpha, lw=0, zorder=3
+            )
+    mark: Any = {"linestyle": "", "zorder": 4, "alpha": alpha}
+    shown = page.from_s <= life.end_s <= page.until_s
     for shot in life.rounds:
         axes.plot(shot.launched_s, row, marker="|", markersize=10, markeredgewidth=1.8, color=palette.INK, **mark)
     for missed_s in life.missed_s:
         axes.plot(missed_s, row, marker="o", markersize=5.5, color="white", markeredgecolor=palette.INK, **mark)
     ends = {"killed": ("*", palette.KILL, 14), "leaked": ("X", palette.HOSTILE, 10), "left": (">", palette.QUIET, 7)}
-    if life.end in ends:
+    if life.end in ends and shown:
         marker, colour, size = ends[life.end]
-        axes.plot(
-            life.end_s, row, marker=marker, color=colour, markersize=size, markeredgecolor="white", clip_on=False, **mark
-        )
+        mark |= {"marker": marker, "color": colour, "markersize": size, "markeredgecolor": "white", "clip_on": False}
+        axes.plot(life.end_s, row, **mark)
 
 
 def _bar(axes: Axes, row: int, span: tuple[float, float], colour: str, alpha: float) -> None:
@@ -200,22 +230,20 @@ def _draw_channels(axes: Axes, page: _Page) -> None:
     for bar in page.bars:
         if bar.channel in rows:
             _bar(axes, rows[bar.channel], (bar.from_s, bar.until_s), _CHANNEL[bar.state], page.alpha(bar.target))
-    for whole in _engagements(page.bars):
-        if whole.channel in rows:
-            _label(axes, page, rows[whole.channel], whole)
+    for bar in _longest(page.bars):
+        if bar.channel in rows:
+            _label(axes, page, rows[bar.channel], bar)
     _legend(axes, [Patch(color=colour, label=state) for colour, state in zip(_CHANNEL, STATES, strict=True)])
 
 
-def _engagements(bars: Sequence[Bar]) -> list[Bar]:
-    """Each engagement's time on a channel as one bar; its state is that of its longest part."""
-    found: dict[tuple[int, int], list[Bar]] = {}
+def _longest(bars: Sequence[Bar]) -> list[Bar]:
+    """Of each engagement, channel and target the longest bar, to stand its name on."""
+    found: dict[tuple[int, int, int], Bar] = {}
     for bar in bars:
-        found.setdefault((bar.engagement, bar.channel), []).append(bar)
-    return [
-        Bar(channel, engagement, parts[0].target, max(parts, key=lambda bar: bar.until_s - bar.from_s).state,
-            parts[0].from_s, parts[-1].until_s)
-        for (engagement, channel), parts in found.items()
-    ]  # fmt: skip
+        key = (bar.engagement, bar.channel, bar.target)
+        if key not in found or bar.until_s - bar.from_s > found[key].until_s - found[key].from_s:
+            found[key] = bar
+    return list(found.values())
 
 
 def _label(axes: Axes, page: _Page, row: int, bar: Bar) -> None:
@@ -227,7 +255,7 @@ def _label(axes: Axes, page: _Page, row: int, bar: Bar) -> None:
     dark = bar.state == len(STATES) - 1 and page.alpha(bar.target) == 1.0
     axes.text(
         middle_s, row + 0.03, name, ha="center", va="center", fontsize=7.6, color="white" if dark else palette.INK,
-        zorder=3, bbox=None,
+        zorder=3,
     )  # fmt: skip
 
 
@@ -239,8 +267,7 @@ def _draw_rails(axes: Axes, page: _Page) -> None:
     for row, one in enumerate(page.rails):
         _draw_launcher(axes, page, row, one, most)
     shades = [Patch(color=_fullness(share), label=label) for share, label in ((1.0, "full"), (0.0, "empty"))]
-    launch = Line2D([], [], linestyle="", marker="|", color=palette.INK, label="launch", markersize=9, markeredgewidth=1.8)
-    _legend(axes, [*shades, launch])
+    _legend(axes, [*shades, _launch_mark()])
 
 
 def _draw_launcher(axes: Axes, page: _Page, row: int, one: Rails, most: int) -> None:
@@ -260,10 +287,10 @@ def _draw_launcher(axes: Axes, page: _Page, row: int, one: Rails, most: int) -> 
         )  # fmt: skip
 
 
-def _fullness(share: float) -> tuple[float, ...]:
-    """From the colour of nothing to that of a round."""
-    empty, full = (mpl.colors.to_rgb(colour) for colour in ("#f3e3dc", "#9c5a3c"))
-    return tuple(low + share * (high - low) for low, high in zip(empty, full, strict=True))
+def _fullness(share: float) -> str:
+    """From the colour of nothing to that of a full launcher."""
+    empty, full = np.array(to_rgb(_EMPTY)), np.array(to_rgb(_FULL))
+    return to_hex(empty + share * (full - empty))
 
 
 def _channel_name(page: _Page, channel: int) -> str:
@@ -274,5 +301,3 @@ def _channel_name(page: _Page, channel: int) -> str:
 
 def _short(name: str, length: int = 26) -> str:
     return name if len(name) <= length else name[: length - 1] + "…"
-
-

@@ -110,9 +110,10 @@ def _other(record: Record, again: Record) -> str:
     from openiads._version import __version__
 
     made = record.manifest.get("openiads", "another version")
+    digests = f"digest {again.digest[:12]}, recorded {record.digest[:12]}"
     return (
-        f"running it again gives other events (digest {again.digest[:12]}, recorded {record.digest[:12]}): it was made by "
-        f"OpenIADS {made}, this is {__version__}, or the catalog is another (--catalog names it)"
+        f"running it again gives other events ({digests}): it was made by OpenIADS {made}, this is {__version__}, "
+        "or the catalog is another (--catalog names it)"
     )
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _TRUTH_GAP_TICK = 2 * TICKS_PER_SECOND  # a place is not guessed farther from a sample than this
 _LAST_PLOTS = 10  # of a track, that say whose it is at a moment, assumed
-_BELIEVED = (EventKind.TRACK_CONFIRMED, EventKind.IDENTIFIED, EventKind.DESIGNATED)
 _PLACE_OF_A_ROUND = (EventKind.LAUNCHED, EventKind.HANDED_OVER, EventKind.SELF_DESTRUCTED)
 
 
@@ -54,20 +53,36 @@ class Scene:
             event for event in told
             if self.owner(int(event["track"]), int(event["tick"])) == life.row and seconds(event) <= life.end_s
         ]  # fmt: skip
-        kinds = {kind: [event for event in of_tracks if event["kind"] == kind] for kind in _BELIEVED}
         launches = [event for event in told if event["kind"] == EventKind.LAUNCHED]
+        begun = self._begun(life, of_tracks)
+        tracks = {(int(event["post"]), int(event["track"])) for event in of_tracks if event["post"] >= 0}
         return replace(
             life,
-            tracks=tuple(sorted({(int(event["post"]), int(event["track"])) for event in of_tracks if event["post"] >= 0})),
-            confirmed_s=min(map(seconds, kinds[EventKind.TRACK_CONFIRMED]), default=life.confirmed_s),
-            identities=tuple((seconds(e), Identity(int(e["code"]))) for e in kinds[EventKind.IDENTIFIED]),
-            designated_s=tuple(map(seconds, kinds[EventKind.DESIGNATED])),
+            tracks=tuple(sorted(tracks)),
+            confirmed_s=min((time_s for time_s, _ in begun), default=None),
+            identities=tuple(sorted(said for _, inherited in begun for said in inherited)),
+            designated_s=tuple(seconds(event) for event in of_tracks if event["kind"] == EventKind.DESIGNATED),
             rounds=tuple(
                 fired_round(launch, self._round_ends)
                 for launch in launches
                 if self._met.get(int(launch["interceptor"]), life.row) == life.row
             ),
         )
+
+    def _begun(self, life: Flight, of_tracks: list[Any]) -> list[tuple[float, list[tuple[float, Identity]]]]:
+        """When each of its tracks was confirmed, or became its own, and what it was called from then on."""
+        events = self.record.tables["events"]
+        found = []
+        for track in sorted({int(event["track"]) for event in of_tracks}):
+            mine = [event for event in of_tracks if event["track"] == track]
+            new = any(event["kind"] == EventKind.TRACK_CONFIRMED for event in mine)
+            from_s = seconds(mine[0]) if new else max(seconds(mine[0]), life.first_plot_s or life.start_s)
+            said = [(seconds(e), Identity(int(e["code"]))) for e in mine if e["kind"] == EventKind.IDENTIFIED]
+            before = events[(events["track"] == track) & (events["kind"] == EventKind.IDENTIFIED)]
+            before = before[before["tick"] < mine[0]["tick"]]
+            inherited = [(from_s, Identity(int(before[-1]["code"])))] if len(before) and not new else []
+            found.append((from_s, [*inherited, *said]))
+        return found
 
     def owner(self, track: int, tick: int) -> int:
         """Whose a track was at a tick, by row: of its last plots then; -1 where nobody can say."""

@@ -36,9 +36,7 @@ def explain(
     if not no_counterfactual:
         compile_once()
     with progress_bar("running it again with one limit lifted at a time") as progress:
-        report = explained(
-            record, target, counterfactual=not no_counterfactual, catalog_dir=catalog, progress=progress
-        )
+        report = explained(record, target, counterfactual=not no_counterfactual, catalog_dir=catalog, progress=progress)
     if plot is not None:
         _draw(record, target, plot)
     with all_printed():
