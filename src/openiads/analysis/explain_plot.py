@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from openiads.record.record import Record
 
-_WIDTH_IN, _ROW_IN, _GAP_IN, _HEAD_IN, _FOOT_IN = 16.0, 0.27, 0.62, 1.25, 0.75
+_WIDTH_IN, _ROW_IN, _GAP_IN, _HEAD_IN, _FOOT_IN = 16.0, 0.27, 0.62, 1.05, 0.75
 _LEFT, _SPAN = 0.155, 0.815  # of the width: where the panels begin, and how wide they are
 _DOTS_PER_IN = 100
-_LINE_LETTERS = 190
+_LINE_IN, _LINE_LETTERS = 0.22, 190  # of the sentence below the title
 _THREATS_MAX, _CHANNELS_MAX, _RAILS_MAX = 40, 24, 24  # rows that a page can hold
 _LEAST_ROWS = 2
 _CHANNEL: Final = ("#dccfe3", "#b58fc0", "#7d3f8c")  # by state
@@ -58,12 +58,13 @@ def draw(record: Record, path: str | Path, target: str | None = None) -> Path:
     lives = [scene.own(life) for life in flights(record)]
     page = _Page(scene, [life for life in lives if life.is_threat or life.name == target], target)
     heights = [max(rows, _LEAST_ROWS) * _ROW_IN for rows in (len(page.lives), len(page.channels), len(page.rails))]
-    total_in = _HEAD_IN + sum(heights) + 2 * _GAP_IN + _FOOT_IN
+    head_in = _HEAD_IN + _LINE_IN * len(page.lines)
+    total_in = head_in + sum(heights) + 2 * _GAP_IN + _FOOT_IN
     with mpl.rc_context(palette.STYLE):
         figure = Figure(figsize=(_WIDTH_IN, total_in), dpi=_DOTS_PER_IN, facecolor=palette.PAPER)
         FigureCanvasAgg(figure)
         _headline(figure, page, total_in)
-        top_in = total_in - _HEAD_IN
+        top_in = total_in - head_in
         for panel, height_in in zip((_draw_threats, _draw_channels, _draw_rails), heights, strict=True):
             axes = figure.add_axes((_LEFT, (top_in - height_in) / total_in, _SPAN, height_in / total_in))
             panel(axes, page)
@@ -86,8 +87,15 @@ class _Page:
         self.rails = every if len(every) <= _RAILS_MAX else [one for one in every if one.launches][:_RAILS_MAX]
         self.more = (len(lives) - len(self.lives), 0, len(every) - len(self.rails))
         ended_s = float(scene.record.manifest["ended_s"])
-        self.sentence = _sentence(scene.record, target)
-        self.from_s, self.until_s = (0.0, ended_s) if self.named is None else _around(self.named, ended_s)
+        self.lines = wrap(_sentence(scene.record, target), _LINE_LETTERS)
+        self.from_s, self.until_s = self._shown(lives, ended_s)
+
+    def _shown(self, lives: Sequence[Flight], ended_s: float) -> tuple[float, float]:
+        """The time of the picture: that of the named target, or until the last threat has ended."""
+        if self.named is not None:
+            return _around(self.named, ended_s)
+        last_s = max((life.end_s for life in lives if life.end != "flying"), default=ended_s)
+        return 0.0, min(max([last_s, *(bar.until_s for bar in self.bars)]) * 1.04, ended_s)
 
     def _channels(self, record: Record) -> list[int]:
         """All channels where they fit, else those that were used."""
@@ -99,10 +107,17 @@ class _Page:
         """How strong something about a target is drawn."""
         return 1.0 if self.named is None or row == self.named.row else _FADED
 
+    def labels(self, target: int) -> tuple[str, ...]:
+        """What a bar may be called, the longest first."""
+        if target < 0:
+            return ("false track", "?")
+        number = next((str(n) for n, life in enumerate(self.lives, start=1) if life.row == target), "")
+        return self.scene.name("targets", target), number
+
     def room(self, from_s: float, until_s: float) -> int:
         """How many letters a bar holds."""
         seen_s = min(until_s, self.until_s) - max(from_s, self.from_s)
-        return int(seen_s / (self.until_s - self.from_s) * _WIDTH_IN * _SPAN / _GLYPH_IN) - 1
+        return int(seen_s / (self.until_s - self.from_s) * _WIDTH_IN * _SPAN / _GLYPH_IN - 0.4)
 
 
 def _sentence(record: Record, target: str | None) -> str:
@@ -133,8 +148,8 @@ def _headline(figure: Figure, page: _Page, total_in: float) -> None:
     who = "Every threat" if page.named is None else page.named.name
     headline = f"{who}: {title}  (simulated)"
     figure.text(0.012, 1.0 - 0.36 / total_in, headline, fontsize=17, fontweight="bold", va="center")
-    for line, text in enumerate(wrap(page.sentence, _LINE_LETTERS)):
-        at_in = 0.70 + 0.22 * line
+    for line, text in enumerate(page.lines):
+        at_in = 0.70 + _LINE_IN * line
         figure.text(0.012, 1.0 - at_in / total_in, text, fontsize=10.5, color=palette.QUIET, va="center")
 
 
@@ -175,7 +190,8 @@ def _launch_mark() -> Line2D:
 def _draw_threats(axes: Axes, page: _Page) -> None:
     """How far the post had got with each threat, when channels were on it, and how it ended."""
     title = "Threats" if page.named is None or page.named.is_threat else "Threats and the named flight"
-    _frame(axes, page, title, [_short(life.name) for life in page.lives], page.more[0])
+    names = [f"{_short(life.name)}   {n}" for n, life in enumerate(page.lives, start=1)]
+    _frame(axes, page, title, names, page.more[0])
     for row, life in enumerate(page.lives):
         _draw_life(axes, page, row, life)
     for label, life in zip(axes.get_yticklabels(), page.lives, strict=True):
@@ -230,33 +246,30 @@ def _draw_channels(axes: Axes, page: _Page) -> None:
     for bar in page.bars:
         if bar.channel in rows:
             _bar(axes, rows[bar.channel], (bar.from_s, bar.until_s), _CHANNEL[bar.state], page.alpha(bar.target))
-    for bar in _longest(page.bars):
-        if bar.channel in rows:
-            _label(axes, page, rows[bar.channel], bar)
+    for parts in _engagements(page.bars):
+        if parts[0].channel in rows:
+            _label(axes, page, rows[parts[0].channel], parts)
     _legend(axes, [Patch(color=colour, label=state) for colour, state in zip(_CHANNEL, STATES, strict=True)])
 
 
-def _longest(bars: Sequence[Bar]) -> list[Bar]:
-    """Of each engagement, channel and target the longest bar, to stand its name on."""
-    found: dict[tuple[int, int, int], Bar] = {}
+def _engagements(bars: Sequence[Bar]) -> list[list[Bar]]:
+    """The bars of each engagement on one channel at one target."""
+    found: dict[tuple[int, int, int], list[Bar]] = {}
     for bar in bars:
-        key = (bar.engagement, bar.channel, bar.target)
-        if key not in found or bar.until_s - bar.from_s > found[key].until_s - found[key].from_s:
-            found[key] = bar
+        found.setdefault((bar.engagement, bar.channel, bar.target), []).append(bar)
     return list(found.values())
 
 
-def _label(axes: Axes, page: _Page, row: int, bar: Bar) -> None:
-    """The threat's name on its bar, where it has room."""
-    name = "false track" if bar.target < 0 else page.scene.name("targets", bar.target)
-    if bar.until_s <= page.from_s or bar.from_s >= page.until_s or page.room(bar.from_s, bar.until_s) < len(name):
-        return
-    middle_s = 0.5 * (max(bar.from_s, page.from_s) + min(bar.until_s, page.until_s))
-    dark = bar.state == len(STATES) - 1 and page.alpha(bar.target) == 1.0
-    axes.text(
-        middle_s, row + 0.03, name, ha="center", va="center", fontsize=7.6, color="white" if dark else palette.INK,
-        zorder=3,
-    )  # fmt: skip
+def _label(axes: Axes, page: _Page, row: int, parts: Sequence[Bar]) -> None:
+    """The threat's name on its bars, or its number in the list where that alone has room."""
+    target, from_s, until_s = parts[0].target, max(parts[0].from_s, page.from_s), min(parts[-1].until_s, page.until_s)
+    room = page.room(from_s, until_s)
+    text = next((name for name in page.labels(target) if len(name) <= room), "")
+    middle_s = 0.5 * (from_s + until_s)
+    under = next((bar.state for bar in parts if bar.from_s <= middle_s <= bar.until_s), 0)
+    dark = under == len(STATES) - 1 and page.alpha(target) == 1.0
+    ink = "white" if dark else palette.INK
+    axes.text(middle_s, row + 0.03, text, ha="center", va="center", fontsize=7.6, color=ink, zorder=3)
 
 
 def _draw_rails(axes: Axes, page: _Page) -> None:
