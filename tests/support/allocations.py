@@ -105,10 +105,16 @@ def worth(problem: Problem, row_of: Array) -> float:
     return float((problem.value * (1.0 - survive)).sum())
 
 
+@cache
+def _ways(rows: int, columns: int) -> Array:
+    """Every way to give the columns to the rows, the last of which stands for nobody."""
+    return np.array(list(product(range(rows + 1), repeat=columns)))
+
+
 def enumerated(problem: Problem) -> float:
     """The best value saved, over every way to give the columns."""
     rows, columns = problem.chance.shape
-    ways = np.array(list(product(range(rows + 1), repeat=columns)))  # the last row stands for nobody
+    ways = _ways(rows, columns)
     total, allowed = np.zeros(len(ways)), np.ones(len(ways), bool)
     for i in range(rows):
         own = ways == i
