@@ -349,6 +349,7 @@ LINK = record(  # a pair that may be: work space of the association, those of a 
     ("chance", "f8"),  # kill probability of the salvo that the channel would fire at the threat
     ("row", "i8"),
     ("follow", "i8"),  # next link of the same column
+    ("lesser", "i8"),  # next link of the same row by chance
 )
 WORK = record(  # work space of the association: what belongs to rows, to columns and to cells side by side
     ("track", "i8"),  # row: which track (or candidate) it stands for
@@ -373,6 +374,9 @@ WORK = record(  # work space of the association: what belongs to rows, to column
     ("survive", "f8"),  # row: probability that it survives them all
     ("best_link", "i8"),
     ("best_gain", "f8"),
+    ("greatest_link", "i8"),  # row: the link with the highest chance
+    ("left", "f8"),  # row: value that would be left in a bound
+    ("heap", "f8"),  # the greatest gains of a column, the least of them first
     ("first_pair", "i8"),  # column: its first link
     ("given", "f8"),  # column: kill probability at the row it is given to
     ("others", "f8"),  # column: probability that its row survives the other columns
