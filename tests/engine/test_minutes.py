@@ -1,4 +1,4 @@
-"""The minutes of every decision cycle: each confirmed track has a row, its worth in factors, and one cause or an engagement."""
+"""Every decision cycle has its minutes: a row a confirmed track, its worth in factors, one cause or an engagement."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def test_shoot_look_shoot_fires_one_round_before_each_look() -> None:
 
 def test_shoot_shoot_look_fires_its_rounds_apart() -> None:
     salvos = [salvo for life in _lives(_played("shoot_shoot_look", 2, 5, 7.0)) for salvo in _salvos(life)]
-    gaps = [second - first for salvo in salvos for first, second in zip(salvo, salvo[1:], strict=False)]
+    gaps = [second - first for salvo in salvos for first, second in pairwise(salvo)]
     assert max(len(salvo) for salvo in salvos) == 2
     assert min(gaps) >= 7000
 
@@ -110,7 +111,7 @@ def test_the_reserve_is_not_fired(reserve: int) -> None:
 
 def test_two_channels_may_take_one_target_where_the_doctrine_lets_them() -> None:
     def most(engagements: int) -> int:
-        shots = dict.fromkeys(TARGET_GROUPS, {"engagements": engagements, **PLENTY})
+        shots = {group: {"engagements": engagements, **PLENTY} for group in TARGET_GROUPS}
         scenario = with_doctrine(runs.scenario("raid_10"), shots, mode="automatic")
         return _most_at_once(run(scenario).tables["events"])
 

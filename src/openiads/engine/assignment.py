@@ -62,8 +62,8 @@ def assign_weapons(
             for g in range(counts[0].engagements_top):
                 if is_open(engagements[g]) and engagements[g].post == p:
                     pursue(
-                        tick, g, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts,
-                        posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
+                        tick, g, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock,
+                        counts, posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
                         engagements, events, resources,
                     )  # fmt: skip
             rows = _candidates(tick, p, doctrine, counts, posts, tracks, identity, ranking, work, events)
@@ -129,7 +129,7 @@ def _oldest_first(rows: int, tracks: Any, work: Any) -> None:
 def unfit(doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
     """Why a track is no candidate at all, whatever unit might take it, or NONE."""
     known = identity.number == track.number
-    if not known or (identity.identity != Identity.HOSTILE and identity.identity != Identity.SUSPECT):
+    if not known or identity.identity < Identity.SUSPECT:
         return Cause.IDENTITY.value
     if ranking.ceased == 1:
         return Cause.ORDERED.value
@@ -253,9 +253,9 @@ def _take_up_new(
     while True:
         best = -1
         for k in range(counts[0].tracks_top):
-            if _undecided(tick, p, k, doctrine, posts, tracks, identity, ranking):
-                if best < 0 or _sooner(k, best, doctrine, tracks, ranking):
-                    best = k
+            waits = _undecided(tick, p, k, doctrine, posts, tracks, identity, ranking)
+            if waits and (best < 0 or _sooner(k, best, doctrine, tracks, ranking)):
+                best = k
         if best < 0:
             return
         if not has_hand_free(p, posts, doctrine, in_hand):

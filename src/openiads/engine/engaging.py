@@ -13,6 +13,8 @@ from openiads.enums import Cause, EngagementState, EventKind, Overflow, Purpose
 from openiads.physics.lethality import triangular
 from openiads.vec3 import write
 
+LOCK_STALE_TICK = 2000  # a lock without a plot for so long is none any more, assumed
+
 
 @kernel
 def is_open(row: Any) -> bool:

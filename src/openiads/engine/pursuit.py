@@ -8,7 +8,15 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.airspace import plumb
 from openiads.engine.crew import waits_for_consent
-from openiads.engine.engaging import advance_life, close, loaded_launcher, note_refusal, recall, rounds_left
+from openiads.engine.engaging import (
+    LOCK_STALE_TICK,
+    advance_life,
+    close,
+    loaded_launcher,
+    note_refusal,
+    recall,
+    rounds_left,
+)
 from openiads.engine.intercept import last_launch, solve
 from openiads.engine.rules import attacks_unit, control_at, forbidden, zone_cause
 from openiads.engine.track_state import predicted_position
@@ -16,7 +24,6 @@ from openiads.enums import Cause, CrewMode, EngagementState, EventKind, Identity
 from openiads.vec3 import read, write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
-LOCK_STALE_TICK = 2000
 LAUNCH_PATIENCE_TICK = 15000
 
 
@@ -36,8 +43,8 @@ def pursue(
     waiting = row.rounds_fired < row.rounds_wanted and row.state >= EngagementState.ASSIGNED
     if waiting or (row.state == EngagementState.LOCKED and tick >= row.ready_tick):
         cause = permitted(
-            tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers, tracks,
-            identity, ranking,
+            tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
+            tracks, identity, ranking,
         )  # fmt: skip
     if waiting:
         _withdraw(tick, row, cause, counts, emitters, tracks, identity, ranking, magazines, channels, events)
@@ -96,8 +103,8 @@ def _over(
 
 @kernel
 def permitted(
-    tick: int, row: Any, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any, posts: Any,
-    readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
+    tick: int, row: Any, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any,
+    posts: Any, readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
 ) -> int:  # fmt: skip
     """What status and identity say against firing at an engaged track now, or NONE; notes what is self-defence."""
     k = row.track
@@ -168,8 +175,8 @@ def _try_to_launch(
     if cause == Cause.NONE:
         meet_tick = tick + int((wait_s + chance.flight_s) * 1000.0)
         cause = zone_cause(
-            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m), chance.point_m,
-            read(tracks[k].vel_enu_mps),
+            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
+            chance.point_m, read(tracks[k].vel_enu_mps),
         )  # fmt: skip
     if cause != Cause.NONE:
         if cause == Cause.OUT_OF_ENVELOPE and tick - row.ready_tick < LAUNCH_PATIENCE_TICK:
