@@ -20,7 +20,7 @@ PUTS_DOWN = (EventKind.DECIDED, EventKind.CLOSED, EventKind.TRACK_LOST, EventKin
 
 def _with(mode: str, name: str = "raid_10", **parts: Any) -> Scenario:
     base = runs.scenario(name)
-    posts = tuple(post.model_copy(update={"mode": mode}) for post in base.file.posts)
+    posts = tuple(post.model_copy(update={"mode": mode, "control": "free"}) for post in base.file.posts)
     return with_doctrine(runs.changed(base, posts=posts), **parts)
 
 

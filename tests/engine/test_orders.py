@@ -110,7 +110,7 @@ def test_a_units_own_status_goes_before_its_posts() -> None:
     session = _at(int(launch["tick"]) - 2000)
     session.submit(Verb.SET_STATUS, POST, value=ControlStatus.HOLD, unit=UNIT)
     events = _played(session)
-    assert not (events["kind"] == EventKind.LAUNCHED).any()
+    assert (events["code"][events["kind"] == EventKind.LAUNCHED] == 1).all(), "but in its own defence"
     refused = events[(events["kind"] == EventKind.NOT_ENGAGED) & (events["cause"] == Cause.HOLD)]
     assert len(refused) > 0
 

@@ -39,7 +39,8 @@ def test_hold_before_the_launch_means_no_launch() -> None:
     session.submit(Verb.SET_STATUS, POST, value=ControlStatus.HOLD)
     session.advance(session.duration_s)
     events = _kinds(session)
-    assert not (events["kind"] == EventKind.LAUNCHED).any()
+    launched = events[events["kind"] == EventKind.LAUNCHED]
+    assert (launched["code"] == 1).all(), "under hold a unit fires in its own defence alone"
     refused = events[(events["kind"] == EventKind.NOT_ENGAGED) & (events["cause"] == Cause.HOLD)]
     assert len(refused) > 0, "why nothing was fired is not in the log"
     assert (events["kind"] == EventKind.DIRECTIVE).sum() == 1
@@ -140,7 +141,7 @@ def test_a_session_leaves_its_build_as_it_was() -> None:
     ("table", "name", "overrides"),
     [
         ("tracks", "raid_50", ("capacity.tracks=2",)),
-        ("interceptors", "first", ("capacity.interceptors=1",)),
+        ("interceptors", "raid_10", ("capacity.interceptors=1",)),
         ("engagements", "tartus", ("capacity.engagements=1",)),
     ],
 )

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from openiads.catalog.models import TARGET_GROUPS
+from openiads.catalog.models import TARGET_GROUPS, TargetGroupName
 from openiads.enums import Cause, EventKind
 from openiads.record.record import Record
+from openiads.scenario.load import Scenario
 from openiads.simulate import run
 from tests.support import runs
 from tests.support.doctrines import with_doctrine
@@ -26,8 +27,14 @@ def _played(pattern: str, rounds: int, salvos: int, interval_s: float = 0.0, las
         "pattern": pattern, "rounds": rounds, "salvos": salvos, "interval": interval_s, "last_chance_rounds": last,
         "reserve": reserve,
     }  # fmt: skip
-    scenario = with_doctrine(runs.scenario("raid_10"), dict.fromkeys(TARGET_GROUPS, shots), mode="automatic")
-    return run(scenario)
+    return run(_free(dict.fromkeys(TARGET_GROUPS, shots)))
+
+
+def _free(salvos: dict[TargetGroupName, dict[str, Any]]) -> Scenario:
+    """Ten targets, a post that may fire at all of them, and a machine that does."""
+    base = runs.scenario("raid_10")
+    posts = tuple(post.model_copy(update={"control": "free"}) for post in base.file.posts)
+    return with_doctrine(runs.changed(base, posts=posts), salvos, mode="automatic")
 
 
 def _lives(record: Record) -> list[list[tuple[int, int]]]:
@@ -112,8 +119,7 @@ def test_the_reserve_is_not_fired(reserve: int) -> None:
 def test_two_channels_may_take_one_target_where_the_doctrine_lets_them() -> None:
     def most(engagements: int) -> int:
         shots = {group: {"engagements": engagements, **PLENTY} for group in TARGET_GROUPS}
-        scenario = with_doctrine(runs.scenario("raid_10"), shots, mode="automatic")
-        return _most_at_once(run(scenario).tables["events"])
+        return _most_at_once(run(_free(shots)).tables["events"])
 
     assert most(1) == 1
     assert most(2) == 2

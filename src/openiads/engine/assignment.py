@@ -66,14 +66,15 @@ def assign_weapons(
                         counts, posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
                         engagements, events, resources,
                     )  # fmt: skip
+            waiting = 0
             rows = _candidates(tick, p, doctrine, counts, posts, tracks, identity, ranking, work, events)
             if rows > 0:
-                _designate_all(
+                waiting = _designate_all(
                     tick, p, rows, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
                     zone_corners, clock, counts, posts, readiness, emitters, launchers, tracks, identity,
                     ranking, magazines, channels, engagements, links, work, events, resources,
                 )  # fmt: skip
-            _take_up_new(tick, p, doctrine, clock, counts, posts, tracks, identity, ranking, events)
+            _take_up_new(tick, p, waiting, doctrine, clock, counts, posts, tracks, identity, ranking, events)
             if ranking_samples.size > 0:
                 note_ranking(tick, p, counts, tracks, ranking, ranking_samples)
             due = min(due, tick + doctrine.cycle_tick)
@@ -152,8 +153,8 @@ def _designate_all(
     envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any,
     emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any,
     engagements: Any, links: Any, work: Any, events: Any, resources: Any,
-) -> None:  # fmt: skip
-    """Link candidates to free channels, allocate, and open the engagements."""
+) -> int:  # fmt: skip
+    """Link candidates to free channels, allocate, and open the engagements; returns how many wait for a free hand."""
     free = free_channels(p, units, emitters, launchers, counts, magazines, channels, engagements, work)
     lacking = shortage(p, units, emitters, launchers, magazines) if free == 0 else Cause.NONE.value
     kept = 0
@@ -164,7 +165,7 @@ def _designate_all(
         if cause == Cause.NONE:
             if filled + free > links.size:
                 counts[0].overflow = Overflow.WORK
-                return
+                return 0
             work[kept].track = k
             work[kept].first_link = filled
             cause = link(
@@ -181,10 +182,11 @@ def _designate_all(
             note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
     if kept > 0:
         allocate(doctrine.allocation, kept, free, links, work)
-        _open_all(
+        return _open_all(
             tick, p, kept, free, setting, units, radars, horizons, cells, doctrine, clock, counts, posts, emitters,
             tracks, identity, ranking, magazines, channels, engagements, work, events, resources,
         )  # fmt: skip
+    return 0
 
 
 @kernel
@@ -208,8 +210,12 @@ def _open_all(
     tick: int, p: int, rows: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any,
     doctrine: Any, clock: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
     magazines: Any, channels: Any, engagements: Any, work: Any, events: Any, resources: Any,
-) -> None:  # fmt: skip
-    """Open the engagements that were allocated, the worthiest first, as far as sectors and the crew's hands reach."""
+) -> int:  # fmt: skip
+    """Open the engagements that were allocated, the worthiest first, as far as sectors and the crew's hands reach.
+
+    Returns how many wait for a free hand.
+    """
+    waiting = 0
     in_hand = count_in_hand(p, counts, tracks, ranking)
     for _ in range(free):
         best, most = -1, NEVER_AGAIN
@@ -228,6 +234,7 @@ def _open_all(
         fresh = ranking[k].engagements == 0
         if cause == Cause.NONE and fresh and not has_hand_free(p, posts, doctrine, in_hand):
             cause = Cause.CREW_BUSY.value
+            waiting += 1
         if cause == Cause.NONE:
             in_hand += 1 if fresh else 0
             designate(
@@ -241,15 +248,19 @@ def _open_all(
         k = work[row].track
         if k >= 0 and ranking[k].engagements == 0:
             note_refusal(tick, k, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)
+    return waiting
 
 
 @kernel
 def _take_up_new(
-    tick: int, p: int, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, identity: Any, ranking: Any,
-    events: Any,
+    tick: int, p: int, waiting: int, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, identity: Any,
+    ranking: Any, events: Any,
 ) -> None:  # fmt: skip
-    """Give the crew's free hands the most threatening tracks that are not decided on; the others wait."""
-    in_hand = count_in_hand(p, counts, tracks, ranking)
+    """Give the crew's free hands the most threatening tracks that are not decided on; the others wait.
+
+    The next free hands are for those ``waiting`` that are decided on and have a channel.
+    """
+    in_hand = count_in_hand(p, counts, tracks, ranking) + waiting
     while True:
         best = -1
         for k in range(counts[0].tracks_top):

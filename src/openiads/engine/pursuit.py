@@ -40,13 +40,11 @@ def pursue(
     if cause != Cause.NONE:
         close(tick, g, cause, counts, ranking, magazines, channels, engagements, events, resources)
         return
-    waiting = row.rounds_fired < row.rounds_wanted and row.state >= EngagementState.ASSIGNED
-    if waiting or (row.state == EngagementState.LOCKED and tick >= row.ready_tick):
+    if row.rounds_fired < row.rounds_wanted and row.state >= EngagementState.ASSIGNED:
         cause = permitted(
             tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
             tracks, identity, ranking,
         )  # fmt: skip
-    if waiting:
         _withdraw(tick, row, cause, counts, emitters, tracks, identity, ranking, magazines, channels, events)
     channel = channels[row.channel]
     if row.state == EngagementState.DESIGNATED and channel.hits >= 1:
@@ -63,6 +61,10 @@ def pursue(
         recall(row, ranking, magazines)
         row.state = EngagementState.LOCKED
     if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
+        cause = permitted(
+            tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
+            tracks, identity, ranking,
+        )  # fmt: skip
         if cause != Cause.NONE:
             note_refusal(tick, row.track, cause, counts, tracks, identity, ranking, events)
             return
