@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
-from openiads.engine.engaging import LOCK_STALE_TICK, advance_life
+from openiads.engine.engaging import advance_life
 from openiads.engine.rng import uniforms
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, EngagementState, EventKind, InterceptorPhase, Purpose, RadarKind, TrackState
@@ -39,15 +39,12 @@ def assess(
                 _count_flying(counts, interceptors, channels)
                 counted = True
             for g in range(counts[0].engagements_top):
-                if engagements[g].post != p:
-                    continue
-                if EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL:
+                firing = EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL
+                if firing and engagements[g].post == p:
                     _follow(
                         tick, g, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks,
                         interceptors, engagements, channels, events,
                     )  # fmt: skip
-                else:
-                    engagements[g].met_tick = 0
             posts[p].next_cycle_tick = tick + doctrine.cycle_tick
         due = min(due, posts[p].next_cycle_tick)
     return int(due)
@@ -79,8 +76,6 @@ def _follow(
             if interceptors[i].phase == InterceptorPhase.TERMINAL and row.rounds_fired >= row.rounds_wanted:
                 row.state = EngagementState.TERMINAL
     row.rounds_flying = flying
-    if row.met_tick == 0 and coming < row.rounds_fired - row.salvo_start:
-        row.met_tick = tick
     if row.rounds_fired < row.rounds_wanted:
         return
     if row.state == EngagementState.LAUNCHED:
@@ -113,15 +108,16 @@ def _judge(
     tick: int, row: Any, setting: Any, radars: Any, horizons: Any, cells: Any, doctrine: Any, clock: Any, counts: Any,
     posts: Any, emitters: Any, tracks: Any, channels: Any, events: Any,
 ) -> None:  # fmt: skip
-    """Killed: seen until a round came, unseen since, and where it would be seen; then the call errs by chance."""
+    """Killed: unseen for the assessment window where it would be seen if it were there; then the call errs by chance.
+
+    A track that is gone has been unseen for longer than that.
+    """
     track = tracks[row.track]
     gone = track.number != row.track_number or track.state == TrackState.FREE
     seen_tick = channels[row.channel].last_hit_tick
     if not gone:
         seen_tick = max(seen_tick, track.plot_tick)
     killed = tick - seen_tick > doctrine.assessment_window_tick
-    if killed and row.met_tick - seen_tick > LOCK_STALE_TICK + doctrine.cycle_tick:
-        killed = False  # it was out of sight before any round came: that says nothing of them
     r = channels[row.channel].radar
     if killed and not gone:
         killed = would_be_seen(tick, setting[0].earth_radius_m, radars[r], emitters[r], horizons, cells, track)
@@ -132,7 +128,6 @@ def _judge(
         killed = True
     row.cause = Cause.KILL_ASSESSED if killed else Cause.MISS_ASSESSED
     row.state = EngagementState.ASSESSED
-    row.met_tick = 0
     assessed = advance_life(tick, EventKind.ASSESSED, row, counts, tracks, events)
     assessed.code = KILL if killed else MISS
     assessed.value = (tick - seen_tick) * SECONDS_PER_TICK
