@@ -179,8 +179,18 @@ def catalog(folder: Path) -> Path:
     scarce = {"targets_max": 2, "missiles_max": 3, "missiles_per_target": 2, "launch_interval": "2 s"}
     magazine = {"count": 2, "rails": 1, "reloads": 3, "reload_time": "15 s"}
     overlay.sheet(folder, "units", "scarce", "s-300pmu1", scarce | magazine)
-    eager = {"rounds": 4, "last_chance_rounds": 4, "salvos": 9, "engagements": 2, "reserve": 0, "threat_min": 0.0}
-    overlay.sheet(folder, "doctrines", "eager", "default", eager | {"crew_tracks": 500})
+    eager = {
+        "pattern": "shoot_shoot_look",
+        "rounds": 4,
+        "last_chance_rounds": 4,
+        "salvos": 9,
+        "engagements": 2,
+        "reserve": 0,
+        "threat_min": 0.0,
+    }
+    overlay.sheet(
+        folder, "doctrines", "eager", "default", eager | {"crew_tracks": 500, "threat_min": 0.0, "reserve": 0}
+    )
     overlay.sheet(folder, "doctrines", "one-hand", "default", {"crew_tracks": 1, "threat_min": 0.0, "reserve": 0})
     return folder
 
