@@ -76,6 +76,7 @@ def _follow(
             if interceptors[i].phase == InterceptorPhase.TERMINAL and row.rounds_fired >= row.rounds_wanted:
                 row.state = EngagementState.TERMINAL
     row.rounds_flying = flying
+    _look(tick, row, setting, radars, horizons, cells, emitters, tracks, channels)
     if row.rounds_fired < row.rounds_wanted:
         return
     if row.state == EngagementState.LAUNCHED:
@@ -83,10 +84,7 @@ def _follow(
     if coming > 0:
         row.assess_tick = tick + doctrine.assessment_delay_tick
     elif tick >= row.assess_tick:
-        _judge(
-            tick, row, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks, channels,
-            events,
-        )  # fmt: skip
+        _judge(tick, row, doctrine, clock, counts, posts, tracks, channels, events)
 
 
 @kernel
@@ -104,23 +102,30 @@ def has_passed(tick: int, flying: Any, row: Any, track: Any) -> bool:
 
 
 @kernel
+def _look(
+    tick: int, row: Any, setting: Any, radars: Any, horizons: Any, cells: Any, emitters: Any, tracks: Any, channels: Any
+) -> None:
+    """Note whether the track would be seen by now; of one that is dropped the last word stands."""
+    track = tracks[row.track]
+    if track.number == row.track_number and track.state != TrackState.FREE:
+        r = channels[row.channel].radar
+        seen = would_be_seen(tick, setting[0].earth_radius_m, radars[r], emitters[r], horizons, cells, track)
+        row.hidden = 0 if seen else 1
+
+
+@kernel
 def _judge(
-    tick: int, row: Any, setting: Any, radars: Any, horizons: Any, cells: Any, doctrine: Any, clock: Any, counts: Any,
-    posts: Any, emitters: Any, tracks: Any, channels: Any, events: Any,
-) -> None:  # fmt: skip
+    tick: int, row: Any, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, channels: Any, events: Any
+) -> None:
     """Killed: unseen for the assessment window where it would be seen if it were there; then the call errs by chance.
 
     A track that is gone has been unseen for longer than that.
     """
     track = tracks[row.track]
-    gone = track.number != row.track_number or track.state == TrackState.FREE
     seen_tick = channels[row.channel].last_hit_tick
-    if not gone:
+    if track.number == row.track_number and track.state != TrackState.FREE:
         seen_tick = max(seen_tick, track.plot_tick)
-    killed = tick - seen_tick > doctrine.assessment_window_tick
-    r = channels[row.channel].radar
-    if killed and not gone:
-        killed = would_be_seen(tick, setting[0].earth_radius_m, radars[r], emitters[r], horizons, cells, track)
+    killed = tick - seen_tick > doctrine.assessment_window_tick and row.hidden == 0
     draw = uniforms(clock[0], Purpose.ASSESSMENT, posts[row.post].name_hash, row.id, row.rounds_fired).a
     if killed and draw < doctrine.missed_kill:
         killed = False
