@@ -40,7 +40,9 @@ def assess(
                 counted = True
             for g in range(counts[0].engagements_top):
                 firing = EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL
-                if firing and engagements[g].post == p:
+                if not firing:
+                    engagements[g].hidden = 0
+                elif engagements[g].post == p:
                     _follow(
                         tick, g, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks,
                         interceptors, engagements, channels, events,
