@@ -33,12 +33,12 @@ class Kept:
     """A record, the scenario it was a run of, and its events in order of logging, each with its serial."""
 
     record: Record
-    catalog_dir: Path | None = None
+    folder: Path | None = None  # of a catalog of its own
     scenario: Scenario = field(init=False)
     events: list[Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.scenario = restore(str(self.record.manifest["scenario_text"]), catalog_dir=self.catalog_dir)
+        self.scenario = restore(str(self.record.manifest["scenario_text"]), catalog_dir=self.folder)
         self.events = list(self.record.tables["events"])
 
     def of(self, *kinds: EventKind) -> list[Any]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from math import cos, radians, sin
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from openiads.scenario.load import Scenario, restore
+from tests.support import overlay
 
 SITES = ((34.93, 35.88), (35.02, 35.86), (34.84, 35.92))  # on the shore of Tartus
-UNITS = ("first-battery", "s-300pmu1", "s-300v4", "s-300ps")
-ENGAGEMENT_RADAR = {"first-battery": "30n6e", "s-300pmu1": "30n6e", "s-300v4": "9s32m", "s-300ps": "30n6"}
+UNITS = ("first-battery", "s-300pmu1", "s-300v4", "s-300ps", "scarce", "scarce")
+ENGAGEMENT_RADAR = {
+    "first-battery": "30n6e", "s-300pmu1": "30n6e", "s-300v4": "9s32m", "s-300ps": "30n6", "scarce": "30n6e",
+}  # fmt: skip
+DOCTRINES = ("default", "cautious", "eager", "one-hand")
 CONTROLS = ("hold", "tight", "free")
 MODES = ("automatic", "semi_automatic", "manual", None)
 DURATION_S = 240
@@ -48,7 +53,7 @@ def _posts(draw: st.DrawFn) -> list[dict[str, Any]]:
     posts = []
     for n in range(draw(st.integers(1, 3))):
         post = {"name": f"cp-{n}", "side": "defender", "control": draw(st.sampled_from(CONTROLS))}
-        post["doctrine"] = draw(st.sampled_from(("default", "default", "cautious")))
+        post["doctrine"] = draw(st.sampled_from(DOCTRINES))
         if mode := draw(st.sampled_from(MODES)):
             post["mode"] = mode
         posts.append(post)
@@ -165,6 +170,31 @@ def scenarios(draw: st.DrawFn) -> str:
     return json.dumps(content)
 
 
-def made(text: str) -> Scenario:
-    """The scenario of a text, or of the text of a record."""
-    return restore(text)
+def catalog(folder: Path) -> Path:
+    """Write what the scenarios made here need beside the built-in catalog.
+
+    A unit that has little of everything and reloads soon, a doctrine that fires all it may at once, and one whose crew
+    works on a single track.
+    """
+    scarce = {"targets_max": 2, "missiles_max": 3, "missiles_per_target": 2, "launch_interval": "2 s"}
+    magazine = {"count": 2, "rails": 1, "reloads": 3, "reload_time": "15 s"}
+    overlay.sheet(folder, "units", "scarce", "s-300pmu1", scarce | magazine)
+    eager = {
+        "pattern": "shoot_shoot_look",
+        "rounds": 4,
+        "last_chance_rounds": 4,
+        "salvos": 9,
+        "engagements": 2,
+        "reserve": 0,
+        "threat_min": 0.0,
+    }
+    overlay.sheet(
+        folder, "doctrines", "eager", "default", eager | {"crew_tracks": 500, "threat_min": 0.0, "reserve": 0}
+    )
+    overlay.sheet(folder, "doctrines", "one-hand", "default", {"crew_tracks": 1, "threat_min": 0.0, "reserve": 0})
+    return folder
+
+
+def made(text: str, folder: Path) -> Scenario:
+    """The scenario of a text, or of the text of a record; ``folder`` is of ``catalog``."""
+    return restore(text, catalog_dir=folder)

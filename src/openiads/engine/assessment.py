@@ -7,7 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
-from openiads.engine.engaging import LOCK_STALE_TICK, advance_life
+from openiads.engine.engaging import advance_life
 from openiads.engine.rng import uniforms
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, EngagementState, EventKind, InterceptorPhase, Purpose, RadarKind, TrackState
@@ -39,15 +39,14 @@ def assess(
                 _count_flying(counts, interceptors, channels)
                 counted = True
             for g in range(counts[0].engagements_top):
-                if engagements[g].post != p:
-                    continue
-                if EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL:
+                firing = EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL
+                if not firing:
+                    engagements[g].hidden = 0
+                elif engagements[g].post == p:
                     _follow(
                         tick, g, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks,
                         interceptors, engagements, channels, events,
                     )  # fmt: skip
-                else:
-                    engagements[g].met_tick = 0
             posts[p].next_cycle_tick = tick + doctrine.cycle_tick
         due = min(due, posts[p].next_cycle_tick)
     return int(due)
@@ -79,8 +78,7 @@ def _follow(
             if interceptors[i].phase == InterceptorPhase.TERMINAL and row.rounds_fired >= row.rounds_wanted:
                 row.state = EngagementState.TERMINAL
     row.rounds_flying = flying
-    if row.met_tick == 0 and coming < row.rounds_fired - row.salvo_start:
-        row.met_tick = tick
+    _look(tick, row, setting, radars, horizons, cells, emitters, tracks, channels)
     if row.rounds_fired < row.rounds_wanted:
         return
     if row.state == EngagementState.LAUNCHED:
@@ -88,10 +86,7 @@ def _follow(
     if coming > 0:
         row.assess_tick = tick + doctrine.assessment_delay_tick
     elif tick >= row.assess_tick:
-        _judge(
-            tick, row, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks, channels,
-            events,
-        )  # fmt: skip
+        _judge(tick, row, doctrine, clock, counts, posts, tracks, channels, events)
 
 
 @kernel
@@ -109,22 +104,30 @@ def has_passed(tick: int, flying: Any, row: Any, track: Any) -> bool:
 
 
 @kernel
-def _judge(
-    tick: int, row: Any, setting: Any, radars: Any, horizons: Any, cells: Any, doctrine: Any, clock: Any, counts: Any,
-    posts: Any, emitters: Any, tracks: Any, channels: Any, events: Any,
-) -> None:  # fmt: skip
-    """Killed: seen until a round came, unseen since, and where it would be seen; then the call errs by chance."""
+def _look(
+    tick: int, row: Any, setting: Any, radars: Any, horizons: Any, cells: Any, emitters: Any, tracks: Any, channels: Any
+) -> None:
+    """Note whether the track would be seen by now; of one that is dropped the last word stands."""
     track = tracks[row.track]
-    gone = track.number != row.track_number or track.state == TrackState.FREE
+    if track.number == row.track_number and track.state != TrackState.FREE:
+        r = channels[row.channel].radar
+        seen = would_be_seen(tick, setting[0].earth_radius_m, radars[r], emitters[r], horizons, cells, track)
+        row.hidden = 0 if seen else 1
+
+
+@kernel
+def _judge(
+    tick: int, row: Any, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, channels: Any, events: Any
+) -> None:
+    """Killed: unseen for the assessment window where it would be seen if it were there; then the call errs by chance.
+
+    A track that is gone has been unseen for longer than that.
+    """
+    track = tracks[row.track]
     seen_tick = channels[row.channel].last_hit_tick
-    if not gone:
+    if track.number == row.track_number and track.state != TrackState.FREE:
         seen_tick = max(seen_tick, track.plot_tick)
-    killed = tick - seen_tick > doctrine.assessment_window_tick
-    if killed and row.met_tick - seen_tick > LOCK_STALE_TICK + doctrine.cycle_tick:
-        killed = False  # it was out of sight before any round came: that says nothing of them
-    r = channels[row.channel].radar
-    if killed and not gone:
-        killed = would_be_seen(tick, setting[0].earth_radius_m, radars[r], emitters[r], horizons, cells, track)
+    killed = tick - seen_tick > doctrine.assessment_window_tick and row.hidden == 0
     draw = uniforms(clock[0], Purpose.ASSESSMENT, posts[row.post].name_hash, row.id, row.rounds_fired).a
     if killed and draw < doctrine.missed_kill:
         killed = False
@@ -132,7 +135,6 @@ def _judge(
         killed = True
     row.cause = Cause.KILL_ASSESSED if killed else Cause.MISS_ASSESSED
     row.state = EngagementState.ASSESSED
-    row.met_tick = 0
     assessed = advance_life(tick, EventKind.ASSESSED, row, counts, tracks, events)
     assessed.code = KILL if killed else MISS
     assessed.value = (tick - seen_tick) * SECONDS_PER_TICK

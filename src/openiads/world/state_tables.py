@@ -272,7 +272,7 @@ ENGAGEMENT = record(
     ("salvo_hash", "u4"),  # name of its first round
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
-    ("met_tick", "i8"),  # when the post saw the first round of the present salvo over, 0 before
+    ("hidden", "i8"),  # 1: its radar would not see its track where that is by now, or was when it was dropped
 )
 INTERCEPTOR = record(
     ("phase", "i8"),  # InterceptorPhase
