@@ -218,6 +218,7 @@ class Session:
             "faults": sentences(file, self.scenario.catalog),
             "pk": file.pk,
             "limits": file.limits,
+            "lifted": list(file.lifted),
             "kill_figures": self._kill_figures(),
             "zones": _zones(self.scenario),
             "terrain": self.scenario.terrain.facts(),

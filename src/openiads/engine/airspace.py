@@ -62,15 +62,12 @@ def touches(zone: Any, zone_corners: Any, centre_m: Vec3, major_m: Vec3, minor_m
     minor2_m2 = minor_m.x * minor_m.x + minor_m.y * minor_m.y
     inside = False
     last = zone_corners[zone.first_corner + zone.corner_count - 1].pos_enu_m
-    from_x, from_y = last[0] - centre_m.x, last[1] - centre_m.y
-    u, v = (from_x * major_m.x + from_y * major_m.y) / major2_m2, (from_x * minor_m.x + from_y * minor_m.y) / minor2_m2
+    x, y = last[0] - centre_m.x, last[1] - centre_m.y
+    u, v = (x * major_m.x + y * major_m.y) / major2_m2, (x * minor_m.x + y * minor_m.y) / minor2_m2
     for n in range(zone.corner_count):
         corner = zone_corners[zone.first_corner + n].pos_enu_m
-        to_x, to_y = corner[0] - centre_m.x, corner[1] - centre_m.y
-        to_u, to_v = (
-            (to_x * major_m.x + to_y * major_m.y) / major2_m2,
-            (to_x * minor_m.x + to_y * minor_m.y) / minor2_m2,
-        )
+        x, y = corner[0] - centre_m.x, corner[1] - centre_m.y
+        to_u, to_v = (x * major_m.x + y * major_m.y) / major2_m2, (x * minor_m.x + y * minor_m.y) / minor2_m2
         along_u, along_v = to_u - u, to_v - v
         share = -(u * along_u + v * along_v) / max(along_u * along_u + along_v * along_v, 1e-300)
         share = min(max(share, 0.0), 1.0)

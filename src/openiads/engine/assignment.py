@@ -9,10 +9,12 @@ from openiads.constants import NEVER
 from openiads.engine.crew import count_in_hand, has_hand_free, is_decided, settle, take_up
 from openiads.engine.engaging import designate, is_open, note_refusal
 from openiads.engine.falling import harmless
+from openiads.engine.handover import hand_over
 from openiads.engine.matching import free_channels, in_steps, link, out_of_sight, shortage
 from openiads.engine.minutes import note_ranking
 from openiads.engine.orders import obey
 from openiads.engine.pursuit import pursue
+from openiads.engine.silence import fall_silent
 from openiads.enums import Allocation, Cause, Identity, Overflow, TrackState
 from openiads.estimation.allocation import allocate
 from openiads.physics.lethality import salvo_kill_probability
@@ -25,7 +27,8 @@ def assign_weapons(
     tick: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
     doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any,
     emitters: Any, launchers: Any, directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any,
-    channels: Any, engagements: Any, links: Any, work: Any, events: Any, resources: Any, ranking_samples: Any,
+    channels: Any, engagements: Any, interceptors: Any, links: Any, work: Any, events: Any, emissions: Any,
+    resources: Any, ranking_samples: Any,
 ) -> int:  # fmt: skip
     """Once a decision cycle: obey, carry on the engagements there are, then open new ones.
 
@@ -33,10 +36,11 @@ def assign_weapons(
     without an engagement logs its cause when that changes; the ranking's row of the cycle holds it in any case.
 
     Reads: setting, units, radars, horizons and cells (the post knows its ground), missiles, envelopes, doctrines,
-    zones, zone_corners, emitters (where the engagement radars look), launchers, tracks, identity.
-    Writes: engagements, channels (taken and given back), ranking (what the crew decides, the logged cause), posts
+    zones, zone_corners, launchers, tracks, identity.
+    Writes: emitters (radars that fall silent and radiate again), interceptors (the channel that guides them),
+    engagements, channels (taken and given back), ranking (what the crew decides, the logged cause), posts
     (control status and attendance by directive, next engagement id), readiness (control status by directive), magazines
-    (promised rounds), directives (done), clock (the next look), counts, links, work, events, resources,
+    (promised rounds), directives (done), clock (the next look), counts, links, work, events, emissions, resources,
     ranking_samples.
     """
     due = NEVER
@@ -47,11 +51,19 @@ def assign_weapons(
                 tick, p, units, emitters, launchers, counts, posts, readiness, directives, engagements, channels,
                 magazines, tracks, ranking, events, resources,
             )  # fmt: skip
+            fall_silent(
+                tick, p, doctrine, radars, clock, counts, posts, emitters, tracks, identity, ranking, channels,
+                engagements, events, emissions,
+            )  # fmt: skip
+            hand_over(
+                tick, p, setting, units, radars, horizons, cells, clock, counts, emitters, launchers, tracks, ranking,
+                magazines, channels, engagements, interceptors, events, resources,
+            )  # fmt: skip
             for g in range(counts[0].engagements_top):
                 if is_open(engagements[g]) and engagements[g].post == p:
                     pursue(
-                        tick, g, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock, counts,
-                        posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
+                        tick, g, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock,
+                        counts, posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
                         engagements, events, resources,
                     )  # fmt: skip
             rows = _candidates(tick, p, doctrine, counts, posts, tracks, identity, ranking, work, events)
@@ -117,7 +129,7 @@ def _oldest_first(rows: int, tracks: Any, work: Any) -> None:
 def unfit(doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
     """Why a track is no candidate at all, whatever unit might take it, or NONE."""
     known = identity.number == track.number
-    if not known or (identity.identity != Identity.HOSTILE and identity.identity != Identity.SUSPECT):
+    if not known or identity.identity < Identity.SUSPECT:
         return Cause.IDENTITY.value
     if ranking.ceased == 1:
         return Cause.ORDERED.value
@@ -241,9 +253,9 @@ def _take_up_new(
     while True:
         best = -1
         for k in range(counts[0].tracks_top):
-            if _undecided(tick, p, k, doctrine, posts, tracks, identity, ranking):
-                if best < 0 or _sooner(k, best, doctrine, tracks, ranking):
-                    best = k
+            waits = _undecided(tick, p, k, doctrine, posts, tracks, identity, ranking)
+            if waits and (best < 0 or _sooner(k, best, doctrine, tracks, ranking)):
+                best = k
         if best < 0:
             return
         if not has_hand_free(p, posts, doctrine, in_hand):

@@ -13,6 +13,8 @@ from openiads.enums import Cause, EngagementState, EventKind, Overflow, Purpose
 from openiads.physics.lethality import triangular
 from openiads.vec3 import write
 
+LOCK_STALE_TICK = 2000  # a lock without a plot for so long is none any more, assumed
+
 
 @kernel
 def is_open(row: Any) -> bool:
@@ -177,3 +179,13 @@ def note_refusal(
     event.cause = cause
     event.value = ranking[k].threat
     write(event.pos_enu_m, predicted_position(tracks[k], tick))
+
+
+@kernel
+def recall(row: Any, ranking: Any, magazines: Any) -> None:
+    """Assigned rounds that have not left stay with their launcher; a salvo of which none has left was none."""
+    magazines[row.launcher].promised -= row.rounds_wanted - row.rounds_fired
+    row.rounds_wanted = row.rounds_fired
+    row.launch_tick = NEVER
+    if row.rounds_fired == row.salvo_start and ranking[row.track].number == row.track_number:
+        ranking[row.track].salvos -= 1

@@ -18,7 +18,7 @@ from openiads.engine.falling import (
 from openiads.engine.track_state import predicted_position
 from openiads.enums import EvidenceKind, KinematicClass, TargetGroup, TrackState
 from openiads.physics.impact import fallen_locally
-from openiads.vec3 import Vec3, dot, read, step, sub, write
+from openiads.vec3 import Vec3, dot, read, step, sub
 
 PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assumed
 

@@ -1,4 +1,4 @@
-"""Which free channel could take which track, and what that would be worth: the pairs that are given to the allocation."""
+"""Which free channel could take which track, and with what chance: the pairs that the allocation chooses from."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ def obey(
         order = directives[d]
         if order.done == 1 or order.post != p or order.tick > tick:
             continue
-        if order.verb == Verb.SET_IDENTITY or order.verb == Verb.TELL_IDENTITY:
+        if order.verb == Verb.SET_IDENTITY:
+            continue
+        if order.verb == Verb.TELL_IDENTITY:
             continue
         order.done = 1
         cause = Cause.NONE.value

@@ -8,7 +8,15 @@ from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.airspace import plumb
 from openiads.engine.crew import waits_for_consent
-from openiads.engine.engaging import advance_life, close, loaded_launcher, note_refusal, rounds_left
+from openiads.engine.engaging import (
+    LOCK_STALE_TICK,
+    advance_life,
+    close,
+    loaded_launcher,
+    note_refusal,
+    recall,
+    rounds_left,
+)
 from openiads.engine.intercept import last_launch, solve
 from openiads.engine.rules import attacks_unit, control_at, forbidden, zone_cause
 from openiads.engine.track_state import predicted_position
@@ -16,7 +24,6 @@ from openiads.enums import Cause, CrewMode, EngagementState, EventKind, Identity
 from openiads.vec3 import read, write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
-LOCK_STALE_TICK = 2000
 LAUNCH_PATIENCE_TICK = 15000
 
 
@@ -36,8 +43,8 @@ def pursue(
     waiting = row.rounds_fired < row.rounds_wanted and row.state >= EngagementState.ASSIGNED
     if waiting or (row.state == EngagementState.LOCKED and tick >= row.ready_tick):
         cause = permitted(
-            tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers, tracks,
-            identity, ranking,
+            tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
+            tracks, identity, ranking,
         )  # fmt: skip
     if waiting:
         _withdraw(tick, row, cause, counts, emitters, tracks, identity, ranking, magazines, channels, events)
@@ -53,7 +60,8 @@ def pursue(
         row.designated_tick = tick
         channel.hits = 0
     if row.state == EngagementState.ASSIGNED and tick - row.assess_tick > LAUNCH_PATIENCE_TICK:
-        _take_back(row, ranking, magazines)
+        recall(row, ranking, magazines)
+        row.state = EngagementState.LOCKED
     if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
         if cause != Cause.NONE:
             note_refusal(tick, row.track, cause, counts, tracks, identity, ranking, events)
@@ -95,8 +103,8 @@ def _over(
 
 @kernel
 def permitted(
-    tick: int, row: Any, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any, posts: Any,
-    readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
+    tick: int, row: Any, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any,
+    posts: Any, readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
 ) -> int:  # fmt: skip
     """What status and identity say against firing at an engaged track now, or NONE; notes what is self-defence."""
     k = row.track
@@ -139,20 +147,8 @@ def _withdraw(
     if tracks[k].number == row.track_number:
         note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
     fired = row.rounds_fired
-    _take_back(row, ranking, magazines)
-    if fired > row.salvo_start:
-        row.state = EngagementState.IN_FLIGHT
-
-
-@kernel
-def _take_back(row: Any, ranking: Any, magazines: Any) -> None:
-    """An assigned launch that did not come about goes back to lock."""
-    magazines[row.launcher].promised -= row.rounds_wanted - row.rounds_fired
-    row.rounds_wanted = row.rounds_fired
-    row.launch_tick = NEVER
-    row.state = EngagementState.LOCKED
-    if row.rounds_fired == row.salvo_start and ranking[row.track].number == row.track_number:
-        ranking[row.track].salvos -= 1
+    recall(row, ranking, magazines)
+    row.state = EngagementState.IN_FLIGHT if fired > row.salvo_start else EngagementState.LOCKED
 
 
 @kernel
@@ -179,8 +175,8 @@ def _try_to_launch(
     if cause == Cause.NONE:
         meet_tick = tick + int((wait_s + chance.flight_s) * 1000.0)
         cause = zone_cause(
-            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m), chance.point_m,
-            read(tracks[k].vel_enu_mps),
+            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
+            chance.point_m, read(tracks[k].vel_enu_mps),
         )  # fmt: skip
     if cause != Cause.NONE:
         if cause == Cause.OUT_OF_ENVELOPE and tick - row.ready_tick < LAUNCH_PATIENCE_TICK:
@@ -235,7 +231,7 @@ def _salvo(
     look_s = flight_s + (doctrine.assessment_delay_tick + doctrine.cycle_tick) * SECONDS_PER_TICK
     if window_s < look_s:
         rounds = max(rounds, doctrine.last_chance_rounds[group])
-    rounds = min(rounds, unit.missiles_per_target)
+    rounds = min(rounds, unit.missiles_per_target - channels[row.channel].rounds_flying)
     rounds = min(rounds, unit.missiles_max - _flying(unit, channels))
     if row.self_defence == 0:
         rounds = min(rounds, rounds_left(unit, launchers, magazines) - doctrine.reserve_rounds[group])

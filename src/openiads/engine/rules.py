@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from openiads._jit import kernel, outlined
 from openiads.constants import SECONDS_PER_TICK, STANDARD_GRAVITY_MPS2
 from openiads.engine.airspace import fallen_on, holds, in_force, nearer_than, plumb
+from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, Identity, TargetGroup, ZoneKind
 from openiads.physics.debris import LEAST_M, SCATTER_MPS, SIGMAS, debris_ellipse
 from openiads.physics.earth import height_above_sea, to_ecef, up_at
@@ -17,7 +18,7 @@ NO_STATUS = -1
 
 
 class Airspace(NamedTuple):
-    """What the zones round a track say: the strictest status of those that have one, or -1; whether it is a corridor."""
+    """What the zones round a track say: their strictest status, -1 where none has any; whether it is in a corridor."""
 
     control: int
     in_corridor: bool
@@ -44,12 +45,9 @@ def control_under(here: Airspace, post_control: int, unit_control: int) -> int:
     Hold wins, whoever says it: the post, the unit or a zone. Else the zones' status counts, the strictest of them; else
     the unit's own; else the post's. In a corridor it is at most tight. -1 is no status of one's own.
     """
-    hold = ControlStatus.HOLD.value
-    if post_control == hold or unit_control == hold or here.control == hold:
-        return hold
-    control = post_control
-    if unit_control >= 0:
-        control = unit_control
+    control = unit_control if unit_control >= 0 else post_control
+    if min(control, post_control) == ControlStatus.HOLD:
+        return ControlStatus.HOLD.value
     if here.control >= 0:
         control = here.control
     return min(control, ControlStatus.TIGHT.value) if here.in_corridor else control
@@ -62,6 +60,30 @@ def control_at(
     """The weapons control status of a unit of a post against a track at a place (by ``plumb``) and height."""
     here = airspace_at(tick, p, pos_m, height_m, zones, zone_corners)
     return control_under(here, posts[p].control, readiness[u].control)
+
+
+class Verdict(NamedTuple):
+    """Why a unit may not fire at a track by its status, or NONE; 1 where it may as its own defence alone."""
+
+    cause: int
+    self_defence: int
+
+
+@kernel
+def verdict(
+    tick: int, p: int, u: int, setting: Any, doctrine: Any, units: Any, radars: Any, zones: Any, zone_corners: Any,
+    posts: Any, readiness: Any, emitters: Any, launchers: Any, track: Any, identity: int, ranking: Any,
+) -> Verdict:  # fmt: skip
+    """May a unit of a post fire at a track now: status, identity and self-defence; zones that forbid are apart."""
+    pos_m = predicted_position(track, tick)
+    at_m = plumb(setting[0].earth_radius_m, pos_m)
+    control = control_at(tick, p, u, at_m, at_m.z, posts, readiness, zones, zone_corners)
+    cause = forbidden(control, identity, False)
+    if cause == Cause.HOLD and identity == Identity.HOSTILE:
+        vel_mps = read(track.vel_enu_mps)
+        if attacks_unit(u, doctrine, units, radars, emitters, launchers, pos_m, vel_mps, identity, ranking):
+            return Verdict(Cause.NONE.value, 1)
+    return Verdict(cause, 0)
 
 
 @kernel
@@ -128,7 +150,7 @@ def zone_cause(
     """What the zones in force for a post say against a shot: NO_FIRE_ZONE, OUT_OF_ZONE, DEBRIS or NONE.
 
     The launch point is held against the zones of ``tick``, the predicted intercept and its debris against those of
-    ``meet_tick``. Costs nothing without zones, and a fall of pieces only where a no-fire zone on the ground is in reach.
+    ``meet_tick``. Costs nothing without zones, and falls of pieces only where a no-fire zone on the ground is in reach.
 
     Args:
         tick, meet_tick: of launch and predicted intercept.
@@ -197,10 +219,10 @@ def _debris_on(setting: Any, zone: Any, zone_corners: Any, point_m: Vec3, vel_mp
 def debris_reach_m(earth_radius_m: float, point_m: Vec3, vel_mps: Vec3) -> float:
     """How far from the spot below a point its debris ellipse may reach at most.
 
-    Drag shortens a fall over level ground: with s the integral of exp(-K), K that of the drag rate, the range is v s and
-    the height at most h + w s - g s^2 / 2, so that both end before the fall without air does. Pieces lie between 0 and
-    that range, so that their mean and two standard deviations reach at most 1.5 of it. A push reaches less than s times
-    itself across the path, and along it is cut by the ground at the slant of the path.
+    Drag shortens a fall over level ground: with s the integral of exp(-K), K that of the drag rate, the range is v s
+    and the height at most h + w s - g s^2 / 2, so that both end before the fall without air does. Pieces lie between 0
+    and that range, so that their mean and two standard deviations reach at most 1.5 of it. A push reaches less than s
+    times itself across the path, and along it is cut by the ground at the slant of the path.
 
     Source: free flight with drag along the velocity, whatever its rate; held against flown ellipses in tests.
     """

@@ -24,8 +24,8 @@ TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
 
 @kernel
 def maintain(
-    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, ranking: Any,
-    engagements: Any, interceptors: Any, events: Any, track_samples: Any,
+    tick: int, posts: Any, doctrines: Any, emitters: Any, counts: Any, tracks: Any, banks: Any, identity: Any,
+    ranking: Any, engagements: Any, interceptors: Any, events: Any, track_samples: Any,
 ) -> None:  # fmt: skip
     """Coast and drop what has had no plot for long, join twins, and sample the rest."""
     for k in range(counts[0].tracks_top):
@@ -39,7 +39,7 @@ def maintain(
                 _drop(k, counts, track)
             continue
         silent_tick = tick - track.plot_tick
-        if _is_lost(tick, track, doctrine):
+        if _is_lost(tick, track, emitters[track.search_radar], doctrine):
             _note(tick, EventKind.TRACK_LOST, track, counts, events)
             _drop(k, counts, track)
             continue
@@ -56,12 +56,20 @@ def maintain(
 
 
 @kernel
-def _is_lost(tick: int, track: Any, doctrine: Any) -> bool:
-    """True when the slowest radar that saw it lately has missed it too often; strobes put that off for a while."""
+def _is_lost(tick: int, track: Any, emitter: Any, doctrine: Any) -> bool:
+    """True when the slowest radar that saw it lately has missed it too often; strobes put that off for a while.
+
+    A radar that is silent on purpose misses nothing: while the one that found the track last in its search is, no time
+    counts.
+    """
+    seen_tick, bearing_tick = track.plot_tick, track.bearing_tick
+    if emitter.silent_until_tick > 0:
+        seen_tick = max(seen_tick, min(tick, emitter.silent_until_tick))
+        bearing_tick = max(bearing_tick, seen_tick)
     patience_tick = doctrine.coast_scans * track.slow_tick
-    if tick - track.bearing_tick > patience_tick or track.pos_sigma_m > WIDEST_M:
+    if tick - bearing_tick > patience_tick or track.pos_sigma_m > WIDEST_M:
         return True
-    return bool(tick - track.plot_tick > patience_tick + STROBES_ALONE_TICK)
+    return bool(tick - seen_tick > patience_tick + STROBES_ALONE_TICK)
 
 
 @outlined

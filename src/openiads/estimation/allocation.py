@@ -15,7 +15,7 @@ from typing import Any
 from openiads._jit import kernel, outlined
 from openiads.enums import Allocation
 from openiads.estimation.allocation_exchange import exchange
-from openiads.estimation.allocation_links import NONE, begin, give, in_steps, marginal
+from openiads.estimation.allocation_links import NONE, begin, drop_lesser, give, in_steps, marginal
 from openiads.estimation.allocation_search import search
 from openiads.estimation.association import assign
 
@@ -40,14 +40,17 @@ def allocate(method: int, rows: int, columns: int, links: Any, work: Any) -> Non
     """
     begin(rows, columns, links, work)
     if method != Allocation.OPTIMAL:
-        _in_turns(method, rows, links, work)
-    elif _single(rows, work):
-        _assign_one_each(rows, columns, links, work)
+        _in_turns(method, rows, columns, links, work)
     else:
-        marginal_return(rows, links, work)
-        exchange(rows, columns, links, work)
-        if rows <= EXACT_MOST and columns <= EXACT_MOST:
-            search(rows, columns, links, work)
+        if rows > columns:
+            drop_lesser(rows, columns, links, work)
+        if _single(rows, work):
+            _assign_one_each(rows, columns, links, work)
+        else:
+            marginal_return(rows, links, work)
+            exchange(rows, columns, links, work)
+            if rows <= EXACT_MOST and 0 < columns <= EXACT_MOST:
+                search(rows, columns, links, work)
     for back in range(columns):
         column = columns - 1 - back
         if work[column].row_of != NONE:
@@ -56,10 +59,10 @@ def allocate(method: int, rows: int, columns: int, links: Any, work: Any) -> Non
 
 @kernel
 def _single(rows: int, work: Any) -> bool:
+    most = 1
     for i in range(rows):
-        if work[i].room > 1:
-            return False
-    return True
+        most = max(most, work[i].room)
+    return most == 1
 
 
 @kernel
@@ -135,34 +138,41 @@ def _first_free(row: int, links: Any, work: Any) -> int:
 
 
 @kernel
-def _in_turns(method: int, rows: int, links: Any, work: Any) -> None:
+def _in_turns(method: int, rows: int, columns: int, links: Any, work: Any) -> None:
     """GREEDY: by value, each row the column that is best for it; FIRST_COME: in the order given, each its first.
 
     A second channel goes to a threat only after each has had its turn.
     """
-    given = 1
-    while given > 0:
-        given = 0
+    left, before = columns, columns + 1
+    while 0 < left < before:
+        before = left
         for i in range(rows):
-            work[i].best_link = 0  # not asked in this round
+            work[i].scanned = 0
         for turn in range(rows):
-            row = _most_valuable(rows, work) if method == Allocation.GREEDY else turn
-            work[row].best_link = 1
-            n = NONE
-            if work[row].taken < work[row].room and method == Allocation.GREEDY:
-                n = _best_free(row, links, work)
-            elif work[row].taken < work[row].room:
-                n = _first_free(row, links, work)
-            if n != NONE:
-                give(n, links, work)
-                given += 1
+            if left > 0:
+                row = _most_valuable(rows, work) if method == Allocation.GREEDY else turn
+                work[row].scanned = 1
+                n = _taken_in_turn(method, row, links, work)
+                if n != NONE:
+                    give(n, links, work)
+                    left -= 1
+
+
+@kernel
+def _taken_in_turn(method: int, row: int, links: Any, work: Any) -> int:
+    """The link along which a row takes a column in its turn, -1 where it has no room or finds none."""
+    if work[row].taken >= work[row].room:
+        return NONE
+    if method == Allocation.GREEDY:
+        return _best_free(row, links, work)
+    return _first_free(row, links, work)
 
 
 @kernel
 def _most_valuable(rows: int, work: Any) -> int:
-    """The row of the greatest value that has not been asked in this round, the lowest of equals."""
+    """The row of the greatest value that has not had its turn, the lowest of equals."""
     top = NONE
     for i in range(rows):
-        if work[i].best_link == 0 and (top == NONE or work[i].value > work[top].value):
+        if work[i].scanned == 0 and (top == NONE or work[i].value > work[top].value):
             top = i
     return top

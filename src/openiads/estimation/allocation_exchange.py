@@ -68,7 +68,7 @@ def _improve(column: int, columns: int, links: Any, work: Any) -> bool:
         n = links[n].follow
     for other in range(columns):
         row = work[other].row_of
-        if row == NONE or row == own or work[row].to_row == 0.0:
+        if row in (NONE, own) or work[row].to_row == 0.0:
             continue
         base = work[row].value * work[other].others * (work[row].to_row - work[other].given) - kept
         gain, way = base, NONE

@@ -92,3 +92,77 @@ def marginal(n: int, links: Any, work: Any) -> float:
     """What giving the column of a link to its row would add, with what the row has already; in steps."""
     row = links[n].row
     return in_steps(work[row].value * work[row].survive * links[n].chance)
+
+
+@outlined
+def drop_lesser(rows: int, columns: int, links: Any, work: Any) -> None:
+    """Take the links out of the tables that no optimal allocation needs; afterwards nothing is given.
+
+    Of each column only as many links matter as there are columns, those of the greatest gain: were it given along
+    another, one of their rows would be empty, and the column could go there without loss.
+    """
+    for j in range(columns):
+        least = _least_needed(j, columns, links, work)
+        equals = columns
+        n = work[j].first_pair
+        while n != NONE:
+            equals -= 1 if marginal(n, links, work) > least else 0
+            n = links[n].follow
+        n = work[j].first_pair
+        while n != NONE:
+            gain = marginal(n, links, work)
+            if gain == least:
+                equals -= 1
+            if gain < least or (gain == least and equals < 0):
+                links[n].row = NONE
+            n = links[n].follow
+    for i in range(rows):
+        end = work[i].first_link
+        for n in range(end, work[i].end_link):
+            if links[n].row != NONE:
+                links[end].column = links[n].column
+                links[end].chance = links[n].chance
+                end += 1
+        work[i].end_link = end
+    begin(rows, columns, links, work)
+
+
+@kernel
+def _least_needed(column: int, most: int, links: Any, work: Any) -> float:
+    """The least of the greatest ``most`` gains of a column, 0 where it has no more links than that."""
+    filled = 0
+    n = work[column].first_pair
+    while n != NONE:
+        gain = marginal(n, links, work)
+        if filled < most:
+            _rise(filled, gain, work)
+            filled += 1
+        elif gain > work[0].heap:
+            _sink(filled, gain, work)
+        n = links[n].follow
+    return float(work[0].heap) if filled == most else 0.0
+
+
+@kernel
+def _rise(place: int, gain: float, work: Any) -> None:
+    """Put a gain into the heap at its end."""
+    while place > 0 and work[(place - 1) // 2].heap > gain:
+        work[place].heap = work[(place - 1) // 2].heap
+        place = (place - 1) // 2
+    work[place].heap = gain
+
+
+@kernel
+def _sink(filled: int, gain: float, work: Any) -> None:
+    """Put a gain into the heap for the least one."""
+    place = 0
+    child = 1
+    while child < filled:
+        if child + 1 < filled and work[child + 1].heap < work[child].heap:
+            child += 1
+        if work[child].heap >= gain:
+            break
+        work[place].heap = work[child].heap
+        place = child
+        child = 2 * place + 1
+    work[place].heap = gain

@@ -282,7 +282,7 @@ def zone_heights_m(zone: Zone, catalog: Catalog, terrain: Terrain) -> tuple[floa
 
 
 def zone_is_grounded(zone: Zone, catalog: Catalog, terrain: Terrain) -> bool:
-    """Whether a zone reaches down to the sea or to the highest ground inside, so that what falls on it falls into it."""
+    """Whether a zone reaches down to the sea or to the highest ground inside: what comes down there is in it."""
     if zone.floor.above_ground or zone.floor.value_m <= 0.0:
         return zone.floor.value_m <= 0.0
     return zone.floor.value_m <= _ground_under_m(zone, catalog, terrain)[1]

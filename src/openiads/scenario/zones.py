@@ -82,8 +82,8 @@ def flaw(points: Sequence[Point]) -> str:
         return ""
     side, other = (f"from corner {n + 1} to {(n + 1) % len(points) + 1}" for n in (found.side, found.other))
     return (
-        f"its sides cross near {_said(found.place)}, the one {side} and the one {other}; the outline of a zone does not "
-        "cross itself"
+        f"its sides cross near {_said(found.place)}, the one {side} and the one {other}; the outline of a zone does "
+        "not cross itself"
     )
 
 

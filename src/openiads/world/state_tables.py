@@ -66,6 +66,7 @@ EMITTER = record(
     vector("pos_ecef_m"),
     vector("pos_enu_m"),
     ("axes_enu", "f8", (3, 3)),  # columns: the antenna's own east, north, up in the scenario's frame
+    ("event", "i8"),  # that switched it off or on last; of no meaning before
 )
 BEACON = record(  # beside TRANSPONDER: where it is, brought up to date when radars look
     ("on", "i8"),
@@ -85,6 +86,8 @@ TRUTH = record(
     ("due_tick", "i8"),  # when motion wants to see it again
     ("seen", "i8"),  # 1 once a radar has had a plot of it; the log's, for the first plot
     ("cause_event", "i8"),
+    ("heard_tick", "i8"),  # when what homes on a radar heard it last, -1 never
+    vector("heard_ecef_m"),  # and where
 )
 ASSET = record(
     ("name_hash", "u4"),
@@ -269,6 +272,7 @@ ENGAGEMENT = record(
     ("salvo_hash", "u4"),  # name of its first round
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
+    ("met_tick", "i8"),  # when the post saw the first round of the present salvo over, 0 before
 )
 INTERCEPTOR = record(
     ("phase", "i8"),  # InterceptorPhase
@@ -345,6 +349,7 @@ LINK = record(  # a pair that may be: work space of the association, those of a 
     ("chance", "f8"),  # kill probability of the salvo that the channel would fire at the threat
     ("row", "i8"),
     ("follow", "i8"),  # next link of the same column
+    ("lesser", "i8"),  # next link of the same row by chance
 )
 WORK = record(  # work space of the association: what belongs to rows, to columns and to cells side by side
     ("track", "i8"),  # row: which track (or candidate) it stands for
@@ -369,6 +374,9 @@ WORK = record(  # work space of the association: what belongs to rows, to column
     ("survive", "f8"),  # row: probability that it survives them all
     ("best_link", "i8"),
     ("best_gain", "f8"),
+    ("greatest_link", "i8"),  # row: the link with the highest chance
+    ("left", "f8"),  # row: value that would be left in a bound
+    ("heap", "f8"),  # the greatest gains of a column, the least of them first
     ("first_pair", "i8"),  # column: its first link
     ("given", "f8"),  # column: kill probability at the row it is given to
     ("others", "f8"),  # column: probability that its row survives the other columns
