@@ -144,7 +144,8 @@ def test_likelihoods_of_levels_that_exclude_each_other_add_up_to_one(doctrine: s
 def test_nothing_special_says_next_to_nothing(doctrine: str) -> None:
     """Who comes from afar, unannounced and unspoken of, is no more hostile for it than by a third of the odds."""
     rules = CATALOG.doctrines[doctrine]
-    first = {kind: getattr(rules, kind)[EVIDENCE_LEVELS[kind][0]] for kind in ("route", "height", "origin", "act", "notice", "word")}
+    kinds = ("route", "height", "origin", "act", "notice", "word")
+    first = {kind: getattr(rules, kind)[EVIDENCE_LEVELS[kind][0]] for kind in kinds}
     odds = {who: math.prod(getattr(row, who).value for row in first.values()) for who in ("friend", "civil", "hostile")}
     assert 0.8 <= odds["hostile"] / odds["friend"] <= 1.3
     assert 0.8 <= odds["hostile"] / odds["civil"] <= 1.3

@@ -127,7 +127,9 @@ class Desk:
 
     def strobe(self, azimuth_rad: float, radar: int = 0, kind: int = StrobeKind.JAM, sigma_rad: float = 0.002) -> None:
         """A bearing from the radar at the origin."""
-        row = new_strobe(self.tick, kind, 0, 0, self.state.counts, self.state.strobes, self.strobe_origins)
+        n = int(self.state.counts["strobes"][0])
+        new_strobe(self.tick, kind, 0, 0, self.state.counts, self.state.strobes, self.strobe_origins)
+        row = self.state.strobes[n]
         row.radar, row.azimuth_rad, row.sigma_azimuth_rad = radar, azimuth_rad, sigma_rad
         row.along_enu[:] = (np.sin(azimuth_rad), np.cos(azimuth_rad), 0.0)
         row.pos_enu_m[:] = self.state.emitters["pos_enu_m"][radar]
