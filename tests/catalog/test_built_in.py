@@ -9,7 +9,7 @@ import pytest
 
 from openiads.catalog.figures import Confidence, Figure
 from openiads.catalog.loader import KINDS, load
-from openiads.catalog.models import TARGET_GROUPS
+from openiads.catalog.models import EVIDENCE_LEVELS, TARGET_GROUPS
 from openiads.catalog.walk import confidence_shares, figures
 
 CATALOG = load()
@@ -126,3 +126,26 @@ def test_likelihoods_lead_to_sensible_identities(
     rows = (rules.prior, rules.iff[iff], rules.code[code], rules.kinematics[kinematics], rules.course[course])
     weight = {who: math.prod(getattr(row, who).value for row in rows) for who in ("friend", "civil", "hostile")}
     assert least <= weight[identity] / sum(weight.values()) <= most
+
+
+NOT_A_LEVEL_OF_ITS_OWN = {"iff": ("not_asked", "garbled")}  # nothing was said, or something that cannot be read
+
+
+@pytest.mark.parametrize("doctrine", sorted(CATALOG.doctrines))
+@pytest.mark.parametrize("kind", EVIDENCE_LEVELS)
+def test_likelihoods_of_levels_that_exclude_each_other_add_up_to_one(doctrine: str, kind: str) -> None:
+    rows = getattr(CATALOG.doctrines[doctrine], kind)
+    levels = [level for level in rows if level not in NOT_A_LEVEL_OF_ITS_OWN.get(kind, ())]
+    for who in ("friend", "civil", "hostile"):
+        assert math.fsum(getattr(rows[level], who).value for level in levels) == pytest.approx(1.0), who
+
+
+@pytest.mark.parametrize("doctrine", sorted(CATALOG.doctrines))
+def test_nothing_special_says_next_to_nothing(doctrine: str) -> None:
+    """Who comes from afar, unannounced and unspoken of, is no more hostile for it than by a third of the odds."""
+    rules = CATALOG.doctrines[doctrine]
+    kinds = ("route", "height", "origin", "act", "notice", "word")
+    first = {kind: getattr(rules, kind)[EVIDENCE_LEVELS[kind][0]] for kind in kinds}
+    odds = {who: math.prod(getattr(row, who).value for row in first.values()) for who in ("friend", "civil", "hostile")}
+    assert 0.8 <= odds["hostile"] / odds["friend"] <= 1.3
+    assert 0.8 <= odds["hostile"] / odds["civil"] <= 1.3

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from openiads.engine import identification, interrogation
-from openiads.enums import IffEvidence, Mode
+from openiads.enums import EvidenceKind, HeightEvidence, Identity, IffEvidence, Mode
 from openiads.record.record import Record
 from openiads.scenario.load import load
 from openiads.simulate import run
@@ -123,6 +123,18 @@ def test_what_is_asked_and_answered_is_read(
     assert reply["height_m"] == (295 * 30.48 if "height" in said else 0.0)  # 9000 m are 295.28 hundreds of feet
 
 
+def test_an_old_key_fails_and_all_else_is_read() -> None:
+    desk = Desk(answered=("3/A", "C", "4"))
+    desk.transponders["reply_probability"], desk.transponders["mode_4_expired"] = 1.0, 1
+    reply = desk.ask(looks=1)[0]
+    assert reply["iff"] == IffEvidence.MODE_4_FAILED
+    assert reply["code"] == 0o4172
+    assert reply["modes"] == mode_mask(("3/A", "C", "4"))
+    unasked = Desk(asked=("3/A", "C"), answered=("3/A", "C", "4"))
+    unasked.transponders["reply_probability"], unasked.transponders["mode_4_expired"] = 1.0, 1
+    assert unasked.ask(looks=1)[0]["iff"] == IffEvidence.MODE_3
+
+
 def test_a_faulty_altimeter_adds_to_the_height_alone() -> None:
     desk = Desk()
     desk.transponders["reply_probability"], desk.transponders["altitude_fault_m"] = 1.0, -300.0
@@ -194,7 +206,7 @@ def test_mode_4_and_mode_s_come_through_a_garble() -> None:
 
 
 def test_a_clean_answer_supersedes_a_garble_and_a_garble_no_answer() -> None:
-    state = runs.built("tartus").state
+    world, state = runs.built("tartus").world, runs.built("tartus").state
     counts, replies, plots = state.counts.copy(), state.replies.copy(), state.plots.copy()
     tracks, identity = state.tracks.copy(), state.identity.copy()
     tracks["number"][0], plots["track"][:3] = 7, 0
@@ -204,8 +216,10 @@ def test_a_clean_answer_supersedes_a_garble_and_a_garble_no_answer() -> None:
     seen = []
     for n in range(3):
         counts["replies"] = n + 1
-        identification._take_replies(counts, replies, plots, tracks, identity)
-        seen.append((int(identity["iff"][0]), int(identity["code"][0])))
+        identification._take_replies(
+            world.setting, world.doctrines, state.posts, counts, replies, plots, tracks, identity
+        )
+        seen.append((int(identity["level"][0, EvidenceKind.IFF]), int(identity["code"][0])))
     assert seen == [(IffEvidence.GARBLED, -1), (IffEvidence.MODE_3, 0o4172), (IffEvidence.MODE_3, 0o4172)]
 
 
@@ -252,3 +266,27 @@ def test_the_order_of_the_flights_changes_no_draw(tmp_path: Path) -> None:
         )
     assert told[0] == told[1]
     assert len(told[0]) > 50
+
+
+def test_faults_of_transponders_reach_the_evidence(tmp_path: Path) -> None:
+    """An old key, an altimeter that is 2 km off, and nothing wrong: one flight each, far apart."""
+    lanes = {"OLD": "34.9N", "WRONG": "35.2N", "RIGHT": "34.6N"}
+    faults = {"OLD": "mode_4_expired = true", "WRONG": 'altitude_fault = "2 km"', "RIGHT": ""}
+    flights = [
+        _flight(name, "4172", more=faults[name]).replace("34.9N", north).replace(", MORE", "")
+        for name, north in lanes.items()
+    ]
+    record = _play(tmp_path, *flights)
+    told = {}
+    plots = np.concatenate([record.tables["plots"]])
+    origins = record.tables["plot_origins"]["target"]
+    evidence = record.tables["evidence"]
+    for name in lanes:
+        mine = plots["track_number"][(origins == runs.row_of(record, "targets", name)) & (plots["track"] >= 0)]
+        number = Counter(mine.tolist()).most_common(1)[0][0]
+        told[name] = evidence[evidence["number"] == number][-1]
+    assert told["OLD"]["iff"] == IffEvidence.MODE_4_FAILED
+    assert told["RIGHT"]["iff"] == told["WRONG"]["iff"] == IffEvidence.MODE_3
+    assert told["WRONG"]["height"] == HeightEvidence.DISAGREES
+    assert told["OLD"]["height"] == told["RIGHT"]["height"] == HeightEvidence.AGREES
+    assert told["RIGHT"]["identity"] == Identity.NEUTRAL
