@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.image
@@ -169,8 +170,6 @@ def test_what_tipped_an_identity_is_told_with_its_level() -> None:
 
 
 def test_a_page_sums_up_what_repeats(made: Report) -> None:
-    from dataclasses import replace
-
     one = made["kalibr-4"]
     refusal = next(moment for moment in one.moments if moment.kind == "NOT_ENGAGED")
     long = replace(one, moments=(refusal,) * 40)
@@ -192,7 +191,7 @@ def test_bars_never_overlap_and_agree_with_the_engagements(tartus_record: Record
     bars = channel_bars(Scene(tartus_record))
     for channel in {bar.channel for bar in bars}:
         mine = sorted((bar for bar in bars if bar.channel == channel), key=lambda bar: bar.from_s)
-        assert all(a.until_s <= b.from_s + 1e-9 for a, b in zip(mine[:-1], mine[1:], strict=True))
+        assert all(a.until_s <= b.from_s + 1e-9 for a, b in pairwise(mine))
     events = tartus_record.tables["events"]
     assert {bar.engagement for bar in bars} <= set(events["engagement"][events["kind"] == EventKind.DESIGNATED])
 

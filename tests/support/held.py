@@ -24,11 +24,33 @@ origin = "34.90 N, 35.00 E"
 sides = [{{ name = "defender" }}, {{ name = "attacker" }}]
 relations = [{{ of = "defender", to = "attacker", is = "hostile" }}]
 posts = [{{ name = "cp", side = "defender", control = "{control}" }}]
-units = [{{ name = "lone", unit = "{unit}", side = "defender", post = "cp", at = "34.90 N, 35.00 E", facing = "270 deg" }}]
-assets = [{{ name = "pier", side = "defender", at = "{aim}", radius = "300 m", value = 1 }}]
-raids = [
-  {{ name = "threat", side = "attacker", class = "{kind}", count = {count}, interval = "{interval}", spacing = "{spacing}", route = ["{start}", "{aim}"], altitude = "{altitude}", aim = "pier" }},
-]
+
+[[units]]
+name = "lone"
+unit = "{unit}"
+side = "defender"
+post = "cp"
+at = "34.90 N, 35.00 E"
+facing = "270 deg"
+
+[[assets]]
+name = "pier"
+side = "defender"
+at = "{aim}"
+radius = "300 m"
+value = 1
+
+[[raids]]
+name = "threat"
+side = "attacker"
+class = "{kind}"
+count = {count}
+interval = "{interval}"
+spacing = "{spacing}"
+route = ["{start}", "{aim}"]
+altitude = "{altitude}"
+aim = "pier"
+
 [environment]
 terrain = "sea_level"
 """
