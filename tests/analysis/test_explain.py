@@ -96,7 +96,7 @@ def test_a_flight_that_is_no_threat_may_be_asked_for() -> None:
 
 
 def test_an_unknown_target_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(InputError, match='did you mean "harm-1".*kalibr-4'):
+    with pytest.raises(InputError, match=r'did you mean "harm-1".*kalibr-4'):
         explain(synthetic.record(), "harm", counterfactual=False)
 
 

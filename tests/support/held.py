@@ -54,18 +54,21 @@ aim = "pier"
 [environment]
 terrain = "sea_level"
 """
-_HERE: Final = {
-    "control": "free", "unit": "plenty", "aim": "34.90 N, 34.98 E", "start": "34.90 N, 33.90 E", "altitude": "10 km",
-    "kind": "cruise-missile-supersonic", "count": "1", "interval": "0 s", "spacing": "0 m",
+_HERE: Final = {  # a low bomber that passes the battery at a distance, so that nothing is done in self-defence
+    "control": "free", "unit": "plenty", "kind": "bomber", "aim": "35.05 N, 34.60 E", "start": "35.10 N, 34.05 E",
+    "altitude": "300 m", "count": "1", "interval": "0 s", "spacing": "0 m",
+}  # fmt: skip
+_FAST: Final = {
+    "kind": "cruise-missile-supersonic", "aim": "34.98 N, 34.87 E", "start": "34.98 N, 33.90 E", "altitude": "10 km",
 }  # fmt: skip
 SCENARIOS: Final = {  # the limit that holds them, and what differs from the scenario in which nothing does
     "nothing": {},
     "rule": {"control": "hold"},
-    "reaction": {"unit": "slow", "start": "34.90 N, 34.70 E"},
-    "channels": {"unit": "single", "start": "34.90 N, 34.50 E", "count": "4", "spacing": "1 km"},
-    "magazine": {"unit": "poor", "count": "2", "interval": "12 s"},
-    "horizon": {"kind": "bomber", "aim": "34.95 N, 34.62 E", "start": "35.02 N, 34.10 E", "altitude": "30 m"},
-    "envelope": {"unit": "short", "aim": "34.92 N, 34.78 E", "start": "35.25 N, 34.30 E"},
+    "reaction": _FAST | {"unit": "slow", "start": "34.98 N, 34.62 E"},
+    "channels": _FAST | {"unit": "single", "start": "34.98 N, 34.40 E", "count": "4", "spacing": "1 km"},
+    "magazine": _FAST | {"unit": "poor", "count": "2", "interval": "12 s"},
+    "horizon": {"unit": "low", "aim": "34.93 N, 34.69 E", "start": "35.02 N, 34.10 E", "altitude": "30 m"},
+    "envelope": _FAST | {"unit": "short", "aim": "34.92 N, 34.78 E", "start": "35.25 N, 34.30 E"},
 }
 
 
@@ -73,8 +76,8 @@ SCENARIOS: Final = {  # the limit that holds them, and what differs from the sce
 def catalog() -> Path:
     """A catalog folder with a sure missile, the same with short published limits, and batteries that lack one thing."""
     folder = Path(mkdtemp(prefix="openiads-held-"))
-    (folder / "missiles").mkdir()
-    (folder / "units").mkdir()
+    for part in ("missiles", "radars", "units"):
+        (folder / part).mkdir()
     missile = (BUILT_IN / "missiles" / "48n6e.toml").read_text(encoding="utf-8")
     for name in (*_SURE, *_KILLS):
         missile = _with(missile, name, "1.0")
@@ -82,6 +85,8 @@ def catalog() -> Path:
     missile = _with(missile, "fuze_range", '"300 m"')
     (folder / "missiles" / "sure.toml").write_text(missile, encoding="utf-8")
     (folder / "missiles" / "sure-short.toml").write_text(_with(missile, "range_max", '"11 km"'), encoding="utf-8")
+    radar = (BUILT_IN / "radars" / "30n6e.toml").read_text(encoding="utf-8")
+    (folder / "radars" / "low.toml").write_text(_with(radar, "antenna_height", '"1 m"'), encoding="utf-8")
     unit = (BUILT_IN / "units" / "first-battery.toml").read_text(encoding="utf-8")
     unit = _with(unit.replace('"48n6e"', '"sure"'), "rails", "16")
     units = {
@@ -89,6 +94,7 @@ def catalog() -> Path:
         "slow": _with(unit, "reaction_time", '"40 s"'),
         "single": _with(unit, "targets_max", "1"),
         "poor": _with(unit, "rails", "1"),
+        "low": unit.replace('"30n6e"', '"low"'),
         "short": unit.replace('"sure"', '"sure-short"'),
     }
     for name, text in units.items():
