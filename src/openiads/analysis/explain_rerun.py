@@ -128,7 +128,8 @@ def _rerun(scenario: Scenario, record: Record, limit: LimitName | None) -> Recor
     for order in orders[np.argsort(orders["tick"], kind="stable")]:
         if limit != "rule" or order["verb"] not in _RULES_OF_A_PERSON:
             _hand_in(session, order)
-    session.advance(float(record.manifest["ended_s"]))
+    ended_s = float(record.manifest["ended_s"])  # of a run that was left before its end the first tick not stepped
+    session.advance(ended_s if ended_s >= session.duration_s else max(ended_s - SECONDS_PER_TICK, 0.0))
     return session.record()
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from openiads.analysis.chain import Flight, flights, has_plots, track_owners
 from openiads.analysis.debris import DebrisCount, debris
+from openiads.analysis.explain_words import lifted_note
 from openiads.analysis.reasons import LeakReason, clock, reasons
 from openiads.analysis.shots import ShotCount, shots
 from openiads.constants import NEVER, SECONDS_PER_TICK
@@ -154,6 +155,7 @@ def summarise(record: Record) -> Summary:
         debris=debris(record).count,
         leakers=reasons(record, threats),
         notes=(
+            *map(lifted_note, record.manifest.get("lifted") or ()),
             *(() if plotted else (_NO_PLOTS,)),
             *_fault_notes(record),
             *_release_notes(record),

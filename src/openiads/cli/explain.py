@@ -87,7 +87,8 @@ def _print_all(console: Console, report: Report) -> None:
     columns = [n for n, heading in enumerate(words.ALL_HEADINGS) if heading != "held by" or report.counterfactual]
     headings = [words.ALL_HEADINGS[n] for n in columns]
     texts = [n for n, heading in enumerate(headings) if heading in ("threat", "kind", "end", "held by", "why")]
-    print_table(console, headings, [[row[n] for n in columns] for row in rows], left=texts, unbroken=texts)
+    whole = [n for n, heading in enumerate(headings) if heading not in ("held by", "why")]
+    print_table(console, headings, [[row[n] for n in columns] for row in rows], left=texts, unbroken=whole)
 
 
 def _print_one(console: Console, said: Explanation) -> None:

@@ -161,5 +161,6 @@ def _what_code_means() -> str:
     return (
         f"CASE kind_code WHEN {EventKind.IDENTIFIED} THEN [{identities}][code + 1] "
         f"WHEN {EventKind.DIRECTIVE} THEN [{verbs}][code + 1] "
-        f"WHEN {EventKind.ASSESSED} THEN ['MISS', 'KILL'][code + 1] END AS code_word"
+        f"WHEN {EventKind.ASSESSED} THEN ['MISS', 'KILL'][code + 1] "
+        f"WHEN {EventKind.LAUNCHED} THEN [NULL, 'SELF_DEFENCE'][code + 1] END AS code_word"
     )
