@@ -28,8 +28,9 @@ from typing import Any
 
 import numba
 import numpy as np
-import stages
 from scipy.optimize import linear_sum_assignment
+
+import stages
 
 BARS_US = {(10, 1): 20.0, (100, 4): 300.0, (500, 12): 5000.0}
 DECISION = ("identification", "evaluation", "assignment", "assessment")
