@@ -77,6 +77,28 @@ def solve(
 
 
 @kernel
+def beyond_reach(tick: int, wait_s: float, missile: Any, launcher: Any, track: Any, group: int) -> bool:
+    """True where ``solve`` can find nothing after that wait or a shorter one: the track is too fast or stays too far.
+
+    A fraction of the work of ``solve``: a straight course is looked at for as long as the missile lives, over ground.
+    Never true of what falls.
+    """
+    vel_mps = read(track.vel_enu_mps)
+    if group == TargetGroup.BALLISTIC:
+        return False
+    if norm(vel_mps) > missile.target_speed_max_mps:
+        return True
+    apart_m = sub(predicted_position(track, tick), read(launcher.pos_enu_m))
+    speed2 = vel_mps.x * vel_mps.x + vel_mps.y * vel_mps.y
+    nearest_s = -(apart_m.x * vel_mps.x + apart_m.y * vel_mps.y) / max(speed2, 1.0)
+    met_s = min(max(nearest_s, -UNSETTLED_S), wait_s + missile.life_s + UNSETTLED_S)
+    east_m, north_m = apart_m.x + met_s * vel_mps.x, apart_m.y + met_s * vel_mps.y
+    last = missile.range_cells - 1
+    reach_m = min(missile.range_max_m, last * last * missile.range_step_m)
+    return bool(east_m * east_m + north_m * north_m > reach_m * reach_m)
+
+
+@kernel
 def last_launch(
     tick: int, earth_radius_m: float, missile: Any, envelopes: Any, launcher: Any, track: Any, group: int
 ) -> float:

@@ -163,9 +163,9 @@ def _taken_in_turn(method: int, row: int, links: Any, work: Any) -> int:
     """The link along which a row takes a column in its turn, -1 where it has no room or finds none."""
     if work[row].taken >= work[row].room:
         return NONE
-    if method == Allocation.GREEDY:
-        return _best_free(row, links, work)
-    return _first_free(row, links, work)
+    if method == Allocation.FIRST_COME:
+        return _first_free(row, links, work)
+    return _best_free(row, links, work)
 
 
 @kernel

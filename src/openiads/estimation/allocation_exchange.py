@@ -51,47 +51,45 @@ def _find_way_on(column: int, links: Any, work: Any) -> None:
 def _improve(column: int, columns: int, links: Any, work: Any) -> bool:
     """Do the best of what can be done with one column, if it gains; False if nothing does."""
     own = work[column].row_of
-    kept = 0.0  # what the column is worth where it is
-    if own != NONE:
-        kept = work[own].value * work[column].others * work[column].given
-        for n in range(work[own].first_link, work[own].end_link):
-            work[links[n].column].to_column = links[n].chance
+    kept = 0.0 if own == NONE else work[own].value * work[column].others * work[column].given
     _find_way_on(column, links, work)
-    to, most = work[column].best_link, STEP
+    to, out, then, most = work[column].best_link, NONE, NONE, STEP
     if to != NONE:
         gain = work[links[to].row].value * work[links[to].row].survive * links[to].chance - kept
         to, most = (to, gain) if gain > most else (NONE, most)
-    out, then = NONE, NONE
-    n = work[column].first_pair
-    while n != NONE:
-        work[links[n].row].to_row = links[n].chance
-        n = links[n].follow
+    _spread(column, own, 1.0, links, work)
     for other in range(columns):
         row = work[other].row_of
         if row in (NONE, own) or work[row].to_row == 0.0:
             continue
-        base = work[row].value * work[other].others * (work[row].to_row - work[other].given) - kept
-        gain, way = base, NONE
+        pushed = work[row].value * work[other].others * (work[row].to_row - work[other].given) - kept
+        gain, way = pushed, NONE
         if own != NONE and work[other].to_column > 0.0:
-            gain = base + work[own].value * work[column].others * work[other].to_column
+            gain = pushed + work[own].value * work[column].others * work[other].to_column
             way = own
         onward = _onward(other, own, links, work)
-        if base + onward > gain:
-            gain = base + onward
+        if pushed + onward > gain:
+            gain = pushed + onward
             way = links[work[other].best_link].row
         if gain > most:
-            to, most, out, then = NONE, gain, other, way
-    n = work[column].first_pair
-    while n != NONE:
-        work[links[n].row].to_row = 0.0
-        n = links[n].follow
-    if own != NONE:
-        for n in range(work[own].first_link, work[own].end_link):
-            work[links[n].column].to_column = 0.0
+            to, out, then, most = NONE, other, way, gain
+    _spread(column, own, 0.0, links, work)
     if to == NONE and out == NONE:
         return False
     _shift(column, to, out, then, links, work)
     return True
+
+
+@kernel
+def _spread(column: int, own: int, scale: float, links: Any, work: Any) -> None:
+    """Lay out what a column is worth to all rows, and all columns to its own row; a scale of 0 clears it away."""
+    n = work[column].first_pair
+    while n != NONE:
+        work[links[n].row].to_row = scale * links[n].chance
+        n = links[n].follow
+    if own != NONE:
+        for n in range(work[own].first_link, work[own].end_link):
+            work[links[n].column].to_column = scale * links[n].chance
 
 
 @kernel
