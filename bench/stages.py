@@ -18,7 +18,7 @@ from openiads.world.state import World
 
 
 @intrinsic
-def _cycles(_typing_context: Any) -> Any:
+def cycles_now(_typing_context: Any) -> Any:
     """The processor's cycle counter."""
 
     def generate(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
@@ -31,15 +31,15 @@ def _cycles(_typing_context: Any) -> Any:
 
 def stage_names() -> list[str]:
     """The stages in the order in which ``step`` calls them."""
-    return [name for name, _ in _stage_lines(_step_tree())]
+    return [name for name, _ in stage_lines(step_tree())]
 
 
-def _step_tree() -> ast.FunctionDef:
+def step_tree() -> ast.FunctionDef:
     tree = ast.parse(textwrap.dedent(inspect.getsource(step_module)))
     return next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "step")
 
 
-def _stage_lines(function: ast.FunctionDef) -> list[tuple[str, ast.stmt]]:
+def stage_lines(function: ast.FunctionDef) -> list[tuple[str, ast.stmt]]:
     found = []
     for line in function.body:
         calls = [node for node in ast.walk(line) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
@@ -50,7 +50,7 @@ def _stage_lines(function: ast.FunctionDef) -> list[tuple[str, ast.stmt]]:
 
 def timed_advance() -> Any:
     """A compiled clock that adds up the cycles of each stage: ``timed(until, cycles, world, state)``."""
-    function = _step_tree()
+    function = step_tree()
     asked = inspect.signature(step_module.has_room.py_func).parameters
     room = ", ".join(("w." if name in World._fields else "s.") + name for name in asked)
     lines = [
@@ -60,13 +60,13 @@ def timed_advance() -> Any:
         f"        if not has_room({room}):",
         "            return False",
         "        tick = s.clock[0].tick",
-        "        before = _cycles()",
+        "        before = cycles_now()",
     ]
     number = 0
     for statement in function.body[1:-1]:
         lines += [
             "        " + ast.unparse(statement),
-            "        after = _cycles()",
+            "        after = cycles_now()",
             f"        cycles[{number}] += after - before",
             "        before = after",
         ]
@@ -78,7 +78,7 @@ def timed_advance() -> Any:
         f"        cycles[{number}] += 1",
         "    return True",
     ]
-    scope = {**vars(step_module), "_cycles": _cycles}
+    scope = {**vars(step_module), "cycles_now": cycles_now}
     exec("\n".join(lines), scope)
     return numba.njit(nogil=True, error_model="numpy", forceinline=True)(scope["timed"])
 

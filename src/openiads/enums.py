@@ -429,6 +429,7 @@ class Purpose(IntEnum):
     REACTION = 20
     DECISION = 21
     APPROVAL = 22
+    MEMORY = 23
 
 
 class Overflow(IntEnum):

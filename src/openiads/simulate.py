@@ -109,13 +109,25 @@ class Session:
 
     def submit(
         self, verb: Verb, post: str, track_number: int = -1, value: ControlStatus | Identity | int = 0,
-        author: str = "operator",
+        author: str = "operator", unit: str | None = None,
     ) -> None:  # fmt: skip
         """Hand in what a person orders; the first stage that reads it obeys at its next decision cycle.
 
+        What cannot be done then (a track that is gone, a unit out of rounds) is answered in the log: the event
+        DIRECTIVE bears its cause, and the run goes on.
+
+        Args:
+            verb: what is ordered.
+            post: the command post that is ordered.
+            track_number: the track that is meant, for all verbs but SET_STATUS and ATTEND.
+            value: a ControlStatus for SET_STATUS, an Identity for SET_IDENTITY (an order) and TELL_IDENTITY (a word,
+                weighed as evidence), 1 or 0 for ATTEND.
+            author: who orders.
+            unit: the fire unit that is meant, for SET_STATUS and APPROVE; every unit of the post unless said.
+
         Raises:
-            KeyError: there is no such post.
-            InputError: the verb or its value is none that exists, or the run has ended.
+            KeyError: there is no such post, or no such unit under it.
+            InputError: the verb or its value is none that exists, the verb is about no unit, or the run has ended.
             CapacityError: too many directives.
         """
         _check_order(verb, value)
@@ -124,11 +136,12 @@ class Session:
         posts = [row.name for row in self.scenario.file.posts]
         if post not in posts:
             raise KeyError(f'no post "{post}"; there are {", ".join(posts)}')
+        whose = _unit_row(verb, post, unit, self.scenario)
         n = int(self.state.counts["directives"][0])
         if n >= len(self.state.directives):
             raise CapacityError(f"more than {n} directives")
         row = self.state.directives[n]
-        row.tick, row.verb, row.post, row.unit = int(self.state.clock["tick"][0]), verb, posts.index(post), -1
+        row.tick, row.verb, row.post, row.unit = int(self.state.clock["tick"][0]), verb, posts.index(post), whose
         row.track_number, row.value, row.author, row.done = track_number, value, name_hash("authors", author), 0
         self.state.counts["directives"][0] = n + 1
 
@@ -205,6 +218,7 @@ class Session:
             "faults": sentences(file, self.scenario.catalog),
             "pk": file.pk,
             "limits": file.limits,
+            "lifted": list(file.lifted),
             "kill_figures": self._kill_figures(),
             "zones": _zones(self.scenario),
             "terrain": self.scenario.terrain.facts(),
@@ -243,6 +257,18 @@ def _draw_number(what: str, read: int) -> int:
     return number
 
 
+def _unit_row(verb: Verb, post: str, unit: str | None, scenario: Scenario) -> int:
+    """The row of the unit that an order is about, -1 for all of the post."""
+    if unit is None:
+        return -1
+    if verb not in (Verb.SET_STATUS, Verb.APPROVE):
+        raise InputError("submit", f'read the unit "{unit}"; {verb.name} is about a post or a track, not a unit')
+    rows = {site.name: n for n, site in enumerate(scenario.file.units) if site.post == post}
+    if unit not in rows:
+        raise KeyError(f'no unit "{unit}" under "{post}"; there are {", ".join(rows) or "none"}')
+    return rows[unit]
+
+
 def _check_order(verb: Verb, value: ControlStatus | Identity | int) -> None:
     """Refuse an order that no stage could obey."""
     if verb not in list(Verb):
@@ -250,11 +276,14 @@ def _check_order(verb: Verb, value: ControlStatus | Identity | int) -> None:
     kinds: dict[Verb, type[ControlStatus] | type[Identity]] = {
         Verb.SET_STATUS: ControlStatus,
         Verb.SET_IDENTITY: Identity,
+        Verb.TELL_IDENTITY: Identity,
     }
     kind = kinds.get(verb)
     if kind is not None and value not in list(kind):
         allowed = ", ".join(f"{kind.__name__}.{name.name}" for name in kind)
         raise InputError("submit", f"read {value!r} for {verb.name}, expected {allowed}")
+    if verb == Verb.ATTEND and value not in (0, 1):
+        raise InputError("submit", f"read {value!r} for ATTEND, expected 1 (a person sits there) or 0")
 
 
 def _fire_units(scenario: Scenario) -> list[Any]:

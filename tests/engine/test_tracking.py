@@ -217,9 +217,9 @@ class Pair:
             self._rival(self.old, self.new)
             self._rival(self.new, self.old)
             maintain(
-                self.tick, self.state.posts, self.doctrines, self.state.counts, tracks, self.state.banks,
-                self.state.identity, self.state.ranking, self.state.engagements, self.state.interceptors,
-                self.state.events, self.state.track_samples,
+                self.tick, self.state.posts, self.doctrines, self.state.emitters, self.state.counts, tracks,
+                self.state.banks, self.state.identity, self.state.ranking, self.state.engagements,
+                self.state.interceptors, self.state.events, self.state.track_samples,
             )  # fmt: skip
         events = self.state.events[before : int(self.state.counts["events"][0])]
         return events[events["kind"] == EventKind.TRACK_MERGED]

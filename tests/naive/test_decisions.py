@@ -7,9 +7,9 @@ import pytest
 from matplotlib.path import Path
 from scipy.interpolate import RegularGridInterpolator
 
-from openiads.engine.identification import off_plan_m
+from openiads.engine.evidence import off_plan_m
 from openiads.engine.intercept import NO_FIRE, in_no_fire_zone, solve
-from openiads.enums import Cause, KinematicClass, TargetGroup, TrackState
+from openiads.enums import Cause, EvidenceKind, KinematicClass, TargetGroup, TrackState
 from openiads.physics.envelope import COURSES, OUT_OF_REACH, reach_at
 from openiads.vec3 import Vec3
 from openiads.world.state import World
@@ -182,7 +182,7 @@ def test_every_threat_of_a_run_follows_the_formula(name: str, until_s: float) ->
             due[:] = [p for p, post in enumerate(state.posts) if tick >= post["next_cycle_tick"]]
             return
         for k in np.flatnonzero(state.tracks["state"] >= TrackState.CONFIRMED):
-            falls = state.identity["kinematics"][k] == KinematicClass.BALLISTIC
+            falls = state.identity["level"][k, EvidenceKind.KINEMATICS] == KinematicClass.BALLISTIC
             if state.tracks["post"][k] in due and not falls:
                 row, slow = state.ranking[k], _slow_threat(tick, state, doctrines, int(k))
                 assert row["threat"] == pytest.approx(slow["threat"], rel=1e-9, abs=1e-15)
@@ -201,7 +201,7 @@ def _slow_threat(tick: int, state: object, doctrines: np.ndarray, k: int) -> dic
     post = state.posts[track["post"]]  # type: ignore[attr-defined]
     doctrine = doctrines[post["doctrine"]]
     mine = (assets["side"] == post["side"]) & (assets["defended"] == 1)
-    group = GUESS.get(KinematicClass(int(identity["kinematics"])), TargetGroup.AIRCRAFT)
+    group = GUESS.get(KinematicClass(int(identity["level"][EvidenceKind.KINEMATICS])), TargetGroup.AIRCRAFT)
     hostile = identity["probability"][2] if identity["number"] == track["number"] else 0.0
     pos = track["pos_enu_m"] + track["vel_enu_mps"] * (tick - track["tick"]) * 1e-3
     vel = track["vel_enu_mps"]

@@ -120,7 +120,7 @@ def flights(record: Record) -> list[Flight]:
     """The life of every target that appeared, in the order of the roster."""
     owners = track_owners(record)
     by_target: defaultdict[int, list[Any]] = defaultdict(list)
-    by_round = _round_ends(record)
+    by_round = round_ends(record)
     for event in record.tables["events"]:
         target = int(event["target"])
         owned = owners.get((int(event["post"]), int(event["track"])), -1)
@@ -159,7 +159,7 @@ def _votes_of_events(record: Record) -> Any:
     return np.array(votes, np.int64).reshape(-1, 3)
 
 
-def _round_ends(record: Record) -> dict[int, dict[EventKind, Any]]:
+def round_ends(record: Record) -> dict[int, dict[EventKind, Any]]:
     """For every missile: its intercept, kill, miss or self-destruction, by kind."""
     ends: defaultdict[int, dict[EventKind, Any]] = defaultdict(dict)
     for event in record.tables["events"]:
@@ -173,7 +173,7 @@ def _flight(
     who: dict[str, Any],
     events: list[Any],
     tracks: tuple[TrackKey, ...],
-    round_ends: Mapping[int, Mapping[EventKind, Any]],
+    ends_of: Mapping[int, Mapping[EventKind, Any]],
 ) -> Flight:
     mine = [event for event in events if event["target"] == who["row"]]
     believed = [event for event in events if (int(event["post"]), int(event["track"])) in tracks]
@@ -191,7 +191,7 @@ def _flight(
         tracks=tracks,
         identities=tuple((seconds(e), Identity(int(e["code"]))) for e in believed if e["kind"] == EventKind.IDENTIFIED),
         designated_s=tuple(seconds(e) for e in believed if e["kind"] == EventKind.DESIGNATED),
-        rounds=tuple(_round(e, round_ends) for e in believed if e["kind"] == EventKind.LAUNCHED),
+        rounds=tuple(fired_round(e, ends_of) for e in believed if e["kind"] == EventKind.LAUNCHED),
         refusals=tuple(_refusal(record, e) for e in believed if e["kind"] == EventKind.NOT_ENGAGED),
     )  # fmt: skip
 
@@ -200,9 +200,10 @@ def _first(events: list[Any], *kinds: EventKind) -> float | None:
     return next((seconds(event) for event in events if event["kind"] in kinds), None)
 
 
-def _round(launch: Any, round_ends: Mapping[int, Mapping[EventKind, Any]]) -> Round:
+def fired_round(launch: Any, ends_of: Mapping[int, Mapping[EventKind, Any]]) -> Round:
+    """A round from its launch and from what ``round_ends`` says of it."""
     number = int(launch["interceptor"])
-    ends = round_ends.get(number, {})
+    ends = ends_of.get(number, {})
     met = ends.get(EventKind.INTERCEPT) or ends.get(EventKind.KILLED) or ends.get(EventKind.MISSED)
     return Round(
         number=number,

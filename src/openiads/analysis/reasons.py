@@ -47,6 +47,15 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.NOT_LETHAL: "the burst did not kill",
     Cause.RESERVE: "the last rounds were kept for greater threats",
     Cause.NO_ASSET: "it threatened no asset",
+    Cause.OUT_OF_ZONE: "the shot would have met it outside the engagement zone",
+    Cause.DEBRIS: "pieces would have fallen into a no-fire zone",
+    Cause.CREW_BUSY: "the crew had its hands full with other tracks",
+    Cause.DECIDING: "the crew had not decided yet",
+    Cause.NOT_APPROVED: "the launch was not approved",
+    Cause.SILENT: "the engagement radar was silent",
+    Cause.SALVOS_SPENT: "it had been fired at as often as the doctrine allows",
+    Cause.NO_ENGAGEMENT: "there was no engagement of it",
+    Cause.CANCELLED: "an operator cancelled the engagement",
 }
 
 
@@ -81,13 +90,13 @@ def clock(time_s: float) -> str:
 
 
 def _reason(life: Flight, asset: str) -> LeakReason:
-    cause, why = _why(life)
+    cause, because = why(life)
     struck = f"reached {asset}" if asset else "reached its aim"
-    sentence = f"{life.name} ({life.kind}) {struck} at {clock(life.end_s)}: {why}."
+    sentence = f"{life.name} ({life.kind}) {struck} at {clock(life.end_s)}: {because}."
     return LeakReason(life.name, life.kind, life.end_s, asset, cause.name, sentence)
 
 
-def _why(life: Flight) -> tuple[Cause, str]:
+def why(life: Flight) -> tuple[Cause, str]:
     """The first link of the chain that broke, and how to say it."""
     if life.rounds:
         return _missed(life)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
     from openiads.analysis.debris import DebrisReport
+    from openiads.analysis.explain import Report
     from openiads.analysis.metrics_record import RunMetrics
     from openiads.analysis.reasons import LeakReason
 
@@ -70,6 +71,23 @@ class Result:
         from openiads.analysis.metrics_record import run_metrics
 
         return run_metrics(self.record, cutoff_m)
+
+    def explain(
+        self, target: str | None = None, counterfactual: bool = True, catalog_dir: Path | None = None
+    ) -> Report:
+        """The life of a target, or of every threat: what happened, why it was not stopped, which single limit held it.
+
+        Args:
+            target: its name; every threat if None.
+            counterfactual: rerun the same seed with one limit lifted at a time.
+            catalog_dir: the catalog folder that it was run with.
+
+        Raises:
+            InputError: there is no such target.
+        """
+        from openiads.analysis.explain import explain
+
+        return explain(self.record, target, counterfactual=counterfactual, catalog_dir=catalog_dir)
 
     def events(self) -> DuckDBPyRelation:
         """What happened, in order, with names and causes as words."""

@@ -12,6 +12,7 @@ import numpy as np
 from openiads.analysis.chain import Flight, flights, has_plots, track_owners
 from openiads.analysis.debris import DebrisCount, debris
 from openiads.analysis.reasons import LeakReason, clock, reasons
+from openiads.analysis.shots import ShotCount, shots
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.enums import EventKind, Identity, StrobeKind
 
@@ -107,6 +108,7 @@ class Summary:
     strobes: tuple[StrobeRow, ...]
     false_tracks: int | None
     never_released: int
+    shots: ShotCount
     debris: DebrisCount
     leakers: tuple[LeakReason, ...]
     notes: tuple[str, ...]
@@ -116,6 +118,7 @@ class Summary:
         plain: dict[str, Any] = asdict(self)
         for row, said in zip([*self.threats, self.total], [*plain["threats"], plain["total"]], strict=True):
             said["rounds_per_kill"] = row.rounds_per_kill
+        plain["shots"]["wasted"] = self.shots.wasted
         for key in ("threats", "flights", "assets", "units", "strobes", "leakers", "notes"):
             plain[key] = list(plain[key])
         return {"simulated": True} | plain
@@ -147,6 +150,7 @@ def summarise(record: Record) -> Summary:
         strobes=_strobe_rows(record),
         false_tracks=_false_tracks(record) if plotted else None,
         never_released=_never_released(record),
+        shots=shots(record),
         debris=debris(record).count,
         leakers=reasons(record, threats),
         notes=(

@@ -9,6 +9,7 @@ from openiads.analysis.reasons import clock
 
 if TYPE_CHECKING:
     from openiads.analysis.debris import DebrisCount, DebrisEllipse
+    from openiads.analysis.shots import ShotCount
     from openiads.analysis.summary import Summary, ThreatRow
 
 THREAT_HEADINGS = (
@@ -34,6 +35,7 @@ def page(summary: Summary) -> str:
         table(STROBE_HEADINGS, strobe_cells(summary)),
     ]
     parts += ["\n".join(reason.sentence for reason in summary.leakers)] if summary.leakers else []
+    parts += ["\n".join(shot_lines(summary.shots))]
     parts += [false_tracks_line(summary), "\n".join(debris_lines(summary.debris))]
     return "\n\n".join(part for part in [*parts, *summary.notes] if part)
 
@@ -94,6 +96,31 @@ def false_tracks_line(summary: Summary) -> str:
     if summary.false_tracks is None:
         return ""
     return f"Confirmed tracks without a target behind them (false tracks): {summary.false_tracks}"
+
+
+def shot_lines(count: ShotCount) -> list[str]:
+    """What rounds were spent on nothing and how the results were called, a sentence each; none without a round."""
+    if not count.rounds:
+        return []
+    reasons = (
+        (count.wasted_gone, "at what was gone before they came"),
+        (count.wasted_dead, "at what was gone before the launch"),
+        (count.wasted_false, "at false tracks"),
+        (count.wasted_no_threat, "at what was no threat"),
+    )
+    why = ", ".join(f"{number} {reason}" for number, reason in reasons if number)
+    fired = (
+        f"{_counted(count.rounds, 'round', 'rounds')} fired, {count.wasted} of them wasted{f' ({why})' if why else ''}"
+    )
+    own = f", {count.self_defence} in self-defence" if count.self_defence else ""
+    leaked = f", {count.false_kills_leaked} of which leaked" if count.false_kills_leaked else ""
+    return [
+        f"{fired}{own}.",
+        f"{_counted(count.calls, 'kill assessment', 'kill assessments')}: "
+        f"{_counted(count.false_kills, 'false kill', 'false kills')} (called killed while it lived{leaked}), "
+        f"{_counted(count.missed_kills, 'missed kill', 'missed kills')} (called missed although it was dead); "
+        f"{_counted(count.reengagements, 're-engagement', 're-engagements')}.",
+    ]
 
 
 def debris_lines(count: DebrisCount) -> list[str]:

@@ -21,13 +21,14 @@ LOOKS_A_TURN: Final = 8  # of a rotating radar; any other makes one look a scan
 
 _MAY_BE_NEGATIVE = {"elevation_min", "elevation_max", "east", "north"}
 _MAY_BE_ZERO = {
-    "altitude_min", "range_min", "interrogator_range", "false_plots", "catapult_height", "ignition_delay", "loft_angle",
-    "antenna_height", "accuracy_range", "accuracy_azimuth", "accuracy_elevation", "swerling", "vulnerability",
-    "damage", "cep", "reserve", "interval", "decision_time", "approval_time", "threat_min", "threat_weight", "assessment_delay", "assessment_false_kill",
-    "assessment_missed_kill", "reload_time", "reaction_time", "altitude", "seeker_noise", "induced_drag",
-    "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "common_cause", "friend", "civil", "hostile", "rounds",
-    "spacing", "reloads", "scan_loss", "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed",
-    "dropped_mass", "last_chance_rounds", "pop_up_range", "silence",
+    "altitude_min", "range_min", "interrogator_range", "false_plots", "catapult_height", "ignition_delay",
+    "loft_angle", "antenna_height", "accuracy_range", "accuracy_azimuth", "accuracy_elevation", "swerling",
+    "vulnerability", "damage", "cep", "reserve", "interval", "decision_time", "approval_time", "threat_min",
+    "threat_weight", "assessment_delay", "assessment_false_kill", "assessment_missed_kill", "reload_time",
+    "reaction_time", "altitude", "seeker_noise", "induced_drag", "kill_aircraft", "kill_cruise_missile",
+    "kill_ballistic", "common_cause", "friend", "civil", "hostile", "rounds", "spacing", "reloads", "scan_loss",
+    "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed", "dropped_mass",
+    "last_chance_rounds", "pop_up_range", "silence",
 }  # fmt: skip
 _PROBABILITIES = {
     "detection_pd", "detection_pfa", "reliability_launch", "reliability_guidance", "reliability_fuze", "common_cause",
@@ -36,8 +37,9 @@ _PROBABILITIES = {
     "assessment_missed_kill", "search_share", "thrust_split",
 }  # fmt: skip
 _WHOLE = {
-    "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve", "salvos", "last_chance_rounds",
-    "engagements", "crew_tracks",    "confirm_hits", "confirm_looks", "coast_scans", "swerling", "dimensions", "pulses",
+    "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve", "salvos",
+    "last_chance_rounds", "engagements", "crew_tracks", "confirm_hits", "confirm_looks", "coast_scans", "swerling",
+    "dimensions", "pulses",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from openiads.cli.catalog import catalog
 from openiads.cli.claims import claims
 from openiads.cli.coverage import coverage
 from openiads.cli.envelope import envelope
+from openiads.cli.explain import explain
 from openiads.cli.listing import list_scenarios
 from openiads.cli.metrics import metrics
 from openiads.cli.new import new
@@ -71,6 +72,7 @@ app.command("coverage")(coverage)
 app.command("envelope")(envelope)
 app.command("claims")(claims)
 app.command("metrics")(metrics)
+app.command("explain")(explain)
 app.command("track")(track)
 app.command("list")(list_scenarios)
 app.command("catalog")(catalog)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openiads.cli.page import all_printed, json_text, print_table, terminal
+from openiads.cli.page import all_printed, check_picture, json_text, print_table, terminal
 
 if TYPE_CHECKING:
     from openiads.analysis.metrics_record import RunMetrics
@@ -24,7 +24,7 @@ def metrics(
     """How good the air picture of each command post was: GOSPA, SIAP attributes, continuity, NEES and NIS."""
     cutoff_m = _cutoff_m(cutoff)
     if plot is not None:
-        _check_plot(plot)
+        check_picture(plot)
     from openiads.analysis.metrics_record import run_metrics
     from openiads.record.store import load
 
@@ -49,18 +49,6 @@ def _cutoff_m(text: str) -> float:
         raise InputError("cutoff", str(error)) from None
     check_cutoff(cutoff_m)
     return cutoff_m
-
-
-def _check_plot(plot: Path) -> None:
-    """Say before the work starts that the picture could not be written after it."""
-    from openiads.catalog.errors import InputError
-
-    if plot.suffix.lower() != ".png":
-        raise InputError(str(plot), "is no name of a picture; it must end in .png")
-    if plot.is_dir():
-        raise InputError(str(plot), "is a folder; name a file that ends in .png")
-    if not plot.absolute().parent.is_dir():
-        raise InputError(str(plot), f"cannot be written: there is no folder {plot.parent}")
 
 
 def _draw(found: RunMetrics, plot: Path) -> None:

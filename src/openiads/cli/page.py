@@ -103,6 +103,22 @@ def require_free(folder: Path) -> None:
         raise InputError(shown, f"cannot be made: {error.strerror or error}") from None
 
 
+def check_picture(plot: Path) -> None:
+    """Say before the work starts that a picture could not be written after it.
+
+    Raises:
+        InputError: its name does not end in .png, is a folder's, or lies in a folder that does not exist.
+    """
+    from openiads.catalog.errors import InputError
+
+    if plot.suffix.lower() != ".png":
+        raise InputError(str(plot), "is no name of a picture; it must end in .png")
+    if plot.is_dir():
+        raise InputError(str(plot), "is a folder; name a file that ends in .png")
+    if not plot.absolute().parent.is_dir():
+        raise InputError(str(plot), f"cannot be written: there is no folder {plot.parent}")
+
+
 def compile_once() -> None:
     """Compile in a process of its own, whose memory goes back to the system, before the first run of a build."""
     import subprocess

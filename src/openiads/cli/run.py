@@ -133,7 +133,14 @@ def _print_page(result: Result, folder: Path) -> None:
     print_table(console, words.STROBE_HEADINGS, words.strobe_cells(summary))
     reasons = [reason.sentence for reason in summary.leakers[:LEAKS_SHOWN]]
     for sentence in filter(
-        None, [*reasons, words.false_tracks_line(summary), *words.debris_lines(summary.debris), *summary.notes]
+        None,
+        [
+            *reasons,
+            *words.shot_lines(summary.shots),
+            words.false_tracks_line(summary),
+            *words.debris_lines(summary.debris),
+            *summary.notes,
+        ],
     ):
         console.print(sentence, markup=False)
     if len(summary.leakers) > LEAKS_SHOWN:

@@ -1,29 +1,33 @@
-"""Did it work: a delayed, fallible call from the track alone."""
+"""Did it work: a delayed, fallible call from what the post's own radars and rounds tell."""
 
 from __future__ import annotations
 
+from math import atan2, cos
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import NEVER
-from openiads.engine.engaging import advance_life
+from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.engine.engaging import LOCK_STALE_TICK, advance_life
 from openiads.engine.rng import uniforms
-from openiads.enums import Cause, EngagementState, EventKind, InterceptorPhase, Purpose, TrackState
+from openiads.engine.track_state import predicted_position
+from openiads.enums import Cause, EngagementState, EventKind, InterceptorPhase, Purpose, RadarKind, TrackState
+from openiads.physics.look import in_reach, line_to, lowest_visible
+from openiads.vec3 import dot, norm, read, sub, turn_back
 
 KILL, MISS = 1, 0
 
 
 @kernel
 def assess(
-    tick: int, doctrines: Any, clock: Any, counts: Any, posts: Any, tracks: Any, interceptors: Any, engagements: Any,
-    channels: Any, events: Any,
+    tick: int, setting: Any, radars: Any, horizons: Any, cells: Any, doctrines: Any, clock: Any, counts: Any,
+    posts: Any, emitters: Any, tracks: Any, interceptors: Any, engagements: Any, channels: Any, events: Any,
 ) -> int:  # fmt: skip
-    """Follow the rounds in flight and, some time after the last one, call the target killed or missed.
+    """Follow the rounds in flight and, some time after the last one is over, call the target killed or missed.
 
-    A track that has had no plot in the assessment window is called killed; both calls are wrong with the doctrine's
-    rates. Runs last in a decision cycle and sets the next one; returns its tick.
+    Runs last in a decision cycle and sets the next one; returns its tick. See docs/models/assessment.md.
 
-    Reads: doctrines, clock (seed and run of the draws), tracks, interceptors (the post's own rounds report).
+    Reads: setting, radars, horizons and cells (the post knows its ground), doctrines, clock (seed and run of the
+    draws), emitters, tracks, interceptors (the post's own rounds report).
     Writes: engagements, channels, posts (next cycle), counts, events.
     """
     due = NEVER
@@ -35,11 +39,15 @@ def assess(
                 _count_flying(counts, interceptors, channels)
                 counted = True
             for g in range(counts[0].engagements_top):
-                firing = EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL
-                if firing and engagements[g].post == p:
+                if engagements[g].post != p:
+                    continue
+                if EngagementState.LAUNCHED <= engagements[g].state <= EngagementState.TERMINAL:
                     _follow(
-                        tick, g, doctrine, clock, counts, posts, tracks, interceptors, engagements, channels, events,
+                        tick, g, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks,
+                        interceptors, engagements, channels, events,
                     )  # fmt: skip
+                else:
+                    engagements[g].met_tick = 0
             posts[p].next_cycle_tick = tick + doctrine.cycle_tick
         due = min(due, posts[p].next_cycle_tick)
     return int(due)
@@ -57,36 +65,66 @@ def _count_flying(counts: Any, interceptors: Any, channels: Any) -> None:
 
 @kernel
 def _follow(
-    tick: int, g: int, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, interceptors: Any,
-    engagements: Any, channels: Any, events: Any,
+    tick: int, g: int, setting: Any, radars: Any, horizons: Any, cells: Any, doctrine: Any, clock: Any, counts: Any,
+    posts: Any, emitters: Any, tracks: Any, interceptors: Any, engagements: Any, channels: Any, events: Any,
 ) -> None:  # fmt: skip
     row = engagements[g]
     flying = 0
+    coming = 0
     for i in range(counts[0].interceptors_top):
         mine = interceptors[i].engagement == g and interceptors[i].engagement_id == row.id
         if mine and InterceptorPhase.NONE < interceptors[i].phase < InterceptorPhase.GONE:
             flying += 1
+            coming += 0 if has_passed(tick, interceptors[i], row, tracks[row.track]) else 1
             if interceptors[i].phase == InterceptorPhase.TERMINAL and row.rounds_fired >= row.rounds_wanted:
                 row.state = EngagementState.TERMINAL
     row.rounds_flying = flying
+    if row.met_tick == 0 and coming < row.rounds_fired - row.salvo_start:
+        row.met_tick = tick
     if row.rounds_fired < row.rounds_wanted:
         return
     if row.state == EngagementState.LAUNCHED:
         row.state = EngagementState.IN_FLIGHT
-    if flying > 0:
+    if coming > 0:
         row.assess_tick = tick + doctrine.assessment_delay_tick
     elif tick >= row.assess_tick:
-        _judge(tick, row, doctrine, clock, counts, posts, tracks, channels, events)
+        _judge(
+            tick, row, setting, radars, horizons, cells, doctrine, clock, counts, posts, emitters, tracks, channels,
+            events,
+        )  # fmt: skip
+
+
+@kernel
+def has_passed(tick: int, flying: Any, row: Any, track: Any) -> bool:
+    """True when a round can meet its track no more: it coasts, and they draw apart.
+
+    Of a track that is gone nobody can say where it is: its rounds are over at the predicted intercept.
+    """
+    if flying.phase != InterceptorPhase.MIDCOURSE:
+        return False
+    if track.number != row.track_number or track.state == TrackState.FREE:
+        return bool(tick >= row.intercept_tick)
+    apart_m = sub(predicted_position(track, flying.tick), read(flying.pos_enu_m))
+    return dot(apart_m, sub(read(track.vel_enu_mps), read(flying.vel_enu_mps))) > 0.0
 
 
 @kernel
 def _judge(
-    tick: int, row: Any, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, channels: Any, events: Any
-) -> None:
+    tick: int, row: Any, setting: Any, radars: Any, horizons: Any, cells: Any, doctrine: Any, clock: Any, counts: Any,
+    posts: Any, emitters: Any, tracks: Any, channels: Any, events: Any,
+) -> None:  # fmt: skip
+    """Killed: seen until a round came, unseen since, and where it would be seen; then the call errs by chance."""
     track = tracks[row.track]
     gone = track.number != row.track_number or track.state == TrackState.FREE
-    last_plot_tick = max(channels[row.channel].last_hit_tick, track.plot_tick)
-    killed = gone or tick - last_plot_tick > doctrine.assessment_window_tick
+    seen_tick = channels[row.channel].last_hit_tick
+    if not gone:
+        seen_tick = max(seen_tick, track.plot_tick)
+    killed = tick - seen_tick > doctrine.assessment_window_tick
+    if killed and row.met_tick - seen_tick > LOCK_STALE_TICK + doctrine.cycle_tick:
+        killed = False  # it was out of sight before any round came: that says nothing of them
+    r = channels[row.channel].radar
+    if killed and not gone:
+        killed = would_be_seen(tick, setting[0].earth_radius_m, radars[r], emitters[r], horizons, cells, track)
     draw = uniforms(clock[0], Purpose.ASSESSMENT, posts[row.post].name_hash, row.id, row.rounds_fired).a
     if killed and draw < doctrine.missed_kill:
         killed = False
@@ -94,5 +132,31 @@ def _judge(
         killed = True
     row.cause = Cause.KILL_ASSESSED if killed else Cause.MISS_ASSESSED
     row.state = EngagementState.ASSESSED
+    row.met_tick = 0
     assessed = advance_life(tick, EventKind.ASSESSED, row, counts, tracks, events)
     assessed.code = KILL if killed else MISS
+    assessed.value = (tick - seen_tick) * SECONDS_PER_TICK
+
+
+@kernel
+def would_be_seen(
+    tick: int, earth_radius_m: float, radar: Any, emitter: Any, horizons: Any, cells: Any, track: Any
+) -> bool:
+    """True where the radar that guides should have plots of a track, if anything flew there.
+
+    It radiates, the predicted place lies within range, elevation and sector and above what surrounds the antenna, and
+    the track does not cross the line of sight within the Doppler notch.
+    """
+    if emitter.alive == 0 or emitter.on == 0:
+        return False
+    apart_m = sub(predicted_position(track, tick), read(emitter.pos_enu_m))
+    local_m = turn_back(emitter.axes_enu, apart_m)
+    line = line_to(earth_radius_m, emitter.height_m, local_m)
+    azimuth_rad = atan2(local_m.x, local_m.y)
+    if not in_reach(radar, line) or line.height_m < lowest_visible(
+        horizons[emitter.horizon], cells, azimuth_rad, line.ground_m
+    ):
+        return False
+    if radar.kind != RadarKind.ROTATING and cos(azimuth_rad - emitter.boresight_rad) < radar.sector_half_cos:
+        return False
+    return bool(abs(dot(apart_m, read(track.vel_enu_mps))) > radar.notch_mps * norm(apart_m))

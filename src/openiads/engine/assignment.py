@@ -1,67 +1,81 @@
-"""Which track is shot at by whom: the life of engagements, and the optimal assignment of free channels to threats."""
+"""Whom to engage with what: the rules of candidacy, the crew, and the allocation of free channels to threats."""
 
 from __future__ import annotations
 
-from math import atan2, cos, floor
 from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER
-from openiads.engine.engaging import close, designate, loaded_launcher, note_refusal, pursue
-from openiads.engine.events import note_directive
+from openiads.engine.crew import count_in_hand, has_hand_free, is_decided, settle, take_up
+from openiads.engine.engaging import designate, is_open, note_refusal
 from openiads.engine.falling import harmless
-from openiads.engine.intercept import solve
-from openiads.engine.rules import zone_cause
-from openiads.engine.track_state import predicted_position
-from openiads.enums import Cause, ControlStatus, EngagementState, Identity, Overflow, TrackState, Verb
-from openiads.estimation.association import assign
+from openiads.engine.handover import hand_over
+from openiads.engine.matching import free_channels, in_steps, link, out_of_sight, shortage
+from openiads.engine.minutes import note_ranking
+from openiads.engine.orders import obey
+from openiads.engine.pursuit import pursue
+from openiads.engine.silence import fall_silent
+from openiads.enums import Allocation, Cause, Identity, Overflow, TrackState
+from openiads.estimation.allocation import allocate
 from openiads.physics.lethality import salvo_kill_probability
-from openiads.physics.look import line_to, lowest_visible
-from openiads.vec3 import read, sub, turn_back
 
-SECTOR_MARGIN = 0.95
-EARLY_S = 10.0  # a track whose launch window opens so soon after the reaction time is taken on already, assumed
-EARLY_SHARE = 0.5  # of the worth of one that can be shot at now, assumed
-GAIN_STEPS = 1 << 30  # of a unit of threat x kill probability: their sums are exact, equal choices stay equal
+NEVER_AGAIN = -1.0  # a worth below which no row is looked for
 
 
 @kernel
 def assign_weapons(
     tick: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
-    doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
-    directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
-    links: Any, work: Any, events: Any, resources: Any,
+    doctrines: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any,
+    emitters: Any, launchers: Any, directives: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any,
+    channels: Any, engagements: Any, interceptors: Any, links: Any, work: Any, events: Any, emissions: Any,
+    resources: Any, ranking_samples: Any,
 ) -> int:  # fmt: skip
-    """Once a decision cycle: carry on the engagements there are, then designate new ones optimally.
+    """Once a decision cycle: obey, carry on the engagements there are, then open new ones.
 
-    The assignment maximises the sum of threat x kill probability over free channels. Every threat that is left without
-    an engagement logs its cause when that changes.
+    The allocation maximises the expected value saved over all units and free channels. Every threat that is left
+    without an engagement logs its cause when that changes; the ranking's row of the cycle holds it in any case.
 
     Reads: setting, units, radars, horizons and cells (the post knows its ground), missiles, envelopes, doctrines,
-    zones, zone_corners, emitters (where the engagement radars look), launchers, tracks, identity.
-    Writes: engagements, channels (taken and given back), ranking (the logged cause), posts (control status by
-    directive, next engagement id), magazines (promised rounds), directives (done), clock (the next look),
-    counts, links, work, events, resources.
+    zones, zone_corners, launchers, tracks, identity.
+    Writes: emitters (radars that fall silent and radiate again), interceptors (the channel that guides them),
+    engagements, channels (taken and given back), ranking (what the crew decides, the logged cause), posts
+    (control status and attendance by directive, next engagement id), readiness (control status by directive), magazines
+    (promised rounds), directives (done), clock (the next look), counts, links, work, events, emissions, resources,
+    ranking_samples.
     """
     due = NEVER
     for p in range(posts.size):
         if tick >= posts[p].next_cycle_tick:
             doctrine = doctrines[posts[p].doctrine]
-            _obey(
-                tick, p, counts, posts, directives, engagements, channels, magazines, tracks, ranking, events, resources
-            )
-            for g in range(counts[0].engagements_top):
-                if EngagementState.NONE < engagements[g].state < EngagementState.CLOSED and engagements[g].post == p:
-                    pursue(
-                        tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts,
-                        emitters, launchers, tracks, identity, ranking, magazines, channels, engagements, events,
-                        resources,
-                    )  # fmt: skip
-            _designate_all(
-                tick, p, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones, zone_corners,
-                clock, counts, posts, emitters, launchers, tracks, identity, ranking, magazines, channels, engagements,
-                links, work, events, resources,
+            obey(
+                tick, p, units, emitters, launchers, counts, posts, readiness, directives, engagements, channels,
+                magazines, tracks, ranking, events, resources,
             )  # fmt: skip
+            fall_silent(
+                tick, p, doctrine, radars, clock, counts, posts, emitters, tracks, identity, ranking, channels,
+                engagements, events, emissions,
+            )  # fmt: skip
+            hand_over(
+                tick, p, setting, units, radars, horizons, cells, clock, counts, emitters, launchers, tracks, ranking,
+                magazines, channels, engagements, interceptors, events, resources,
+            )  # fmt: skip
+            for g in range(counts[0].engagements_top):
+                if is_open(engagements[g]) and engagements[g].post == p:
+                    pursue(
+                        tick, g, setting, units, radars, missiles, envelopes, doctrine, zones, zone_corners, clock,
+                        counts, posts, readiness, emitters, launchers, tracks, identity, ranking, magazines, channels,
+                        engagements, events, resources,
+                    )  # fmt: skip
+            rows = _candidates(tick, p, doctrine, counts, posts, tracks, identity, ranking, work, events)
+            if rows > 0:
+                _designate_all(
+                    tick, p, rows, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
+                    zone_corners, clock, counts, posts, readiness, emitters, launchers, tracks, identity,
+                    ranking, magazines, channels, engagements, links, work, events, resources,
+                )  # fmt: skip
+            _take_up_new(tick, p, doctrine, clock, counts, posts, tracks, identity, ranking, events)
+            if ranking_samples.size > 0:
+                note_ranking(tick, p, counts, tracks, ranking, ranking_samples)
             due = min(due, tick + doctrine.cycle_tick)
         else:
             due = min(due, posts[p].next_cycle_tick)
@@ -69,225 +83,205 @@ def assign_weapons(
 
 
 @kernel
-def _obey(
-    tick: int, p: int, counts: Any, posts: Any, directives: Any, engagements: Any, channels: Any, magazines: Any,
-    tracks: Any, ranking: Any, events: Any, resources: Any,
-) -> None:  # fmt: skip
-    """Take a person's orders: weapons control status, cease on a track (which stands as long as the track does)."""
-    for d in range(counts[0].directives):
-        order = directives[d]
-        if order.done == 0 and order.post == p and order.tick <= tick and order.verb != Verb.SET_IDENTITY:
-            order.done = 1
-            found = order.verb == Verb.SET_STATUS
-            if order.verb == Verb.SET_STATUS:
-                posts[p].control = order.value
-            elif order.verb == Verb.CEASE:
-                for k in range(counts[0].tracks_top):
-                    if tracks[k].post == p and ranking[k].number == order.track_number:
-                        ranking[k].ceased = 1
-                        found = True
-                for g in range(counts[0].engagements_top):
-                    meant = engagements[g].track_number == order.track_number and engagements[g].post == p
-                    if meant and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
-                        close(
-                            tick, g, Cause.ORDERED, counts, ranking, magazines, channels, engagements, events, resources
-                        )
-            note_directive(tick, order, found, counts, events)
+def _candidates(
+    tick: int, p: int, doctrine: Any, counts: Any, posts: Any, tracks: Any, identity: Any, ranking: Any, work: Any,
+    events: Any,
+) -> int:  # fmt: skip
+    """List the tracks of a post that may be engaged and are decided on in ``work.track``; returns their number.
 
-
-@kernel
-def _designate_all(
-    tick: int, p: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any, envelopes: Any,
-    doctrine: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any,
-    tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any, links: Any, work: Any,
-    events: Any, resources: Any,
-) -> None:  # fmt: skip
-    free = _free_channels(p, units, emitters, launchers, magazines, channels, work)
-    shortage = _shortage(p, units, emitters, launchers, magazines) if free == 0 else Cause.NO_CHANNEL.value
+    What is no candidate logs why; what the crew has not decided on yet is taken up later in the cycle.
+    """
     rows = 0
-    filled = 0
     for k in range(counts[0].tracks_top):
         if tracks[k].post != p or tracks[k].state < TrackState.CONFIRMED or ranking[k].number != tracks[k].number:
             continue
-        if ranking[k].engagements > 0:
+        if ranking[k].engagements >= doctrine.engagements_max[ranking[k].group]:
             continue
-        cause = _unfit(p, posts, doctrine, tracks[k], identity[k], ranking[k])
-        if cause == Cause.NONE and free == 0:
-            cause = shortage
-        if cause == Cause.NONE and filled + free > links.size:
-            counts[0].overflow = Overflow.WORK
-            return
-        if cause == Cause.NONE:
-            work[rows].track = k
-            work[rows].stand_by = 0.0
-            work[rows].first_link = filled
-            cause = _link(
-                tick, rows, free, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
-                zone_corners, counts, emitters, launchers, tracks, ranking, channels, engagements, magazines, links,
-                work,
-            )  # fmt: skip
-            if cause == Cause.NONE:
-                filled = work[rows].end_link
-                rows += 1
+        cause = unfit(doctrine, tracks[k], identity[k], ranking[k])
+        settle(tick, k, cause, posts, counts, tracks, identity, ranking, events)
         if cause != Cause.NONE:
             note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
-    if rows > 0:
-        _match(
-            tick, rows, free, units, clock, counts, posts, magazines, tracks, identity, ranking, channels,
-            engagements, links, work, events, resources,
-        )  # fmt: skip
-
-
-@kernel
-def _free_channels(p: int, units: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any, work: Any) -> int:
-    """List the channels that could take an engagement now in ``work.channel``; returns their number."""
-    rows = 0
-    for c in range(channels.size):
-        unit = units[channels[c].unit]
-        if unit.post != p or channels[c].engagement >= 0 or emitters[channels[c].radar].alive == 0:
-            continue
-        busy = 0
-        for other in range(unit.first_channel, unit.first_channel + unit.channel_count):
-            busy += 1 if channels[other].engagement >= 0 else 0
-        taken = 0
-        for n in range(rows):
-            taken += 1 if channels[work[n].channel].unit == channels[c].unit else 0
-        room = busy + taken < unit.targets_max and rows < work.size
-        if room and loaded_launcher(c, units, launchers, magazines, channels) >= 0:
-            work[rows].channel = c
+        elif is_decided(tick, posts[p], ranking[k]):
+            if rows >= work.size:
+                counts[0].overflow = Overflow.WORK
+                return 0
+            work[rows].track = k
             rows += 1
+        elif ranking[k].taken_up == 1:
+            note_refusal(tick, k, Cause.DECIDING, counts, tracks, identity, ranking, events)
+    if doctrine.allocation == Allocation.FIRST_COME:
+        _oldest_first(rows, tracks, work)
     return rows
 
 
 @kernel
-def _shortage(p: int, units: Any, emitters: Any, launchers: Any, magazines: Any) -> int:
-    """Why no channel of a post is free: no engagement radar is left, no round is left, or all are busy."""
-    radars = 0
-    rounds = 0
-    for u in range(units.size):
-        if units[u].post == p:
-            radars += emitters[units[u].engagement_radar].alive
-            for n in range(units[u].first_launcher, units[u].first_launcher + units[u].launcher_count):
-                rounds += launchers[n].alive * (magazines[n].loaded - magazines[n].promised)
-    if radars == 0:
-        return Cause.RADAR_LOST.value
-    return Cause.NO_CHANNEL.value if rounds > 0 else Cause.MAGAZINE.value
+def _oldest_first(rows: int, tracks: Any, work: Any) -> None:
+    """Put the candidates in the order of their track numbers (insertion: nearly sorted already)."""
+    for n in range(1, rows):
+        k, at = work[n].track, n
+        while at > 0 and tracks[work[at - 1].track].number > tracks[k].number:
+            work[at].track = work[at - 1].track
+            at -= 1
+        work[at].track = k
 
 
 @kernel
-def _unfit(p: int, posts: Any, doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
-    """Why a track is no candidate at all, or NONE."""
-    named = identity.number == track.number
-    hostile = named and identity.identity == Identity.HOSTILE
-    suspect = named and identity.identity == Identity.SUSPECT
-    if not hostile and not (suspect and posts[p].control == ControlStatus.FREE):
+def unfit(doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
+    """Why a track is no candidate at all, whatever unit might take it, or NONE."""
+    known = identity.number == track.number
+    if not known or identity.identity < Identity.SUSPECT:
         return Cause.IDENTITY.value
     if ranking.ceased == 1:
         return Cause.ORDERED.value
     if harmless(ranking) != Cause.NONE:
         return harmless(ranking)
-    if ranking.threat < doctrine.threat_min:
+    if ranking.threat < doctrine.threat_min and ranking.approved == 0:
         return Cause.LOW_THREAT.value
     if track.plot_tick <= ranking.killed_tick:
         return Cause.KILL_ASSESSED.value
+    if ranking.salvos >= doctrine.salvos_max[ranking.group]:
+        return Cause.SALVOS_SPENT.value
     if track.state != TrackState.CONFIRMED or track.pos_sigma_m > doctrine.track_sigma_max_m:
         return Cause.TRACK_QUALITY.value
     return Cause.NONE.value
 
 
 @kernel
-def _link(
-    tick: int, row: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any,
-    envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, counts: Any, emitters: Any, launchers: Any,
-    tracks: Any, ranking: Any, channels: Any, engagements: Any, magazines: Any, links: Any, work: Any,
-) -> int:  # fmt: skip
-    """Link one track to every free channel that can take it; NONE, or the cause nearest to an engagement."""
-    nearest = Cause.NONE.value
-    k = work[row].track
-    end = work[row].first_link
-    unit_before, missile_before, cause, cost = -1, -1, Cause.NONE.value, 0.0
-    for n in range(free):
-        c = work[n].channel
-        launcher = loaded_launcher(c, units, launchers, magazines, channels)
-        missile = launchers[launcher].missile
-        if channels[c].unit != unit_before or missile != missile_before:
-            unit_before, missile_before = channels[c].unit, missile
-            cause = _out_of_sight(
-                tick, c, k, setting, radars, horizons, cells, counts, emitters, tracks, engagements, channels
-            )
-            if cause == Cause.NONE:
-                wait_s = units[unit_before].reaction_tick * 1e-3
-                chance = solve(
-                    tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher],
-                    tracks[k], ranking[k].group,
-                )  # fmt: skip
-                share = 1.0
-                if chance.cause == Cause.OUT_OF_ENVELOPE:
-                    share = EARLY_SHARE
-                    chance = solve(
-                        tick, wait_s + EARLY_S, setting[0].earth_radius_m, missiles[missile], envelopes,
-                        launchers[launcher], tracks[k], ranking[k].group,
-                    )  # fmt: skip
-                cause = chance.cause
-                if cause == Cause.NONE:
-                    meet_tick = tick + units[unit_before].reaction_tick + int(chance.flight_s * 1000.0)
-                    cause = zone_cause(
-                        tick, meet_tick, tracks[k].post, setting, zones, zone_corners,
-                        read(launchers[launcher].pos_enu_m), chance.point_m, read(tracks[k].vel_enu_mps),
-                    )  # fmt: skip
-                sheet = missiles[missile]
-                rounds = min(doctrine.salvo_rounds[ranking[k].group], units[unit_before].missiles_per_target)
-                kills = salvo_kill_probability(sheet.kill[ranking[k].group], rounds, sheet.common_cause)
-                gain = share * ranking[k].threat * kills
-                cost = -floor(gain * GAIN_STEPS + 0.5) / GAIN_STEPS
-        if cause == Cause.NONE:
-            links[end].column = n
-            links[end].cost = cost
-            end += 1
-        elif nearest == Cause.NONE or cause != Cause.OUT_OF_ENVELOPE:
-            nearest = cause
-    work[row].end_link = end
-    return Cause.NONE.value if end > work[row].first_link else nearest
-
-
-@kernel
-def _out_of_sight(
-    tick: int, c: int, k: int, setting: Any, radars: Any, horizons: Any, cells: Any, counts: Any, emitters: Any,
-    tracks: Any, engagements: Any, channels: Any,
-) -> int:  # fmt: skip
-    """MASKED or OUT_OF_SECTOR when the channel's radar cannot look at the track, NONE when it can."""
-    r = channels[c].radar
-    local_m = turn_back(emitters[r].axes_enu, sub(predicted_position(tracks[k], tick), read(emitters[r].pos_enu_m)))
-    line = line_to(setting[0].earth_radius_m, emitters[r].height_m, local_m)
-    azimuth_rad = atan2(local_m.x, local_m.y)
-    lowest_m = lowest_visible(horizons[emitters[r].horizon], cells, azimuth_rad, line.ground_m)
-    if line.height_m + tracks[k].pos_sigma_m < lowest_m or line.range_m > radars[r].instrumented_range_m:
-        return Cause.MASKED.value
-    for g in range(counts[0].engagements_top):
-        engagement = engagements[g]
-        engaged = EngagementState.NONE < engagement.state < EngagementState.CLOSED
-        current = tracks[engagement.track].number == engagement.track_number
-        if engaged and current and channels[engagement.channel].radar == r:
-            apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
-            other_m = turn_back(emitters[r].axes_enu, apart_m)
-            if cos(azimuth_rad - atan2(other_m.x, other_m.y)) < cos(SECTOR_MARGIN * radars[r].sector_half_rad):
-                return Cause.OUT_OF_SECTOR.value
-    return Cause.NONE.value
-
-
-@kernel
-def _match(
-    tick: int, rows: int, free: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
-    identity: Any, ranking: Any, channels: Any, engagements: Any, links: Any, work: Any, events: Any, resources: Any,
+def _designate_all(
+    tick: int, p: int, rows: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, missiles: Any,
+    envelopes: Any, doctrine: Any, zones: Any, zone_corners: Any, clock: Any, counts: Any, posts: Any, readiness: Any,
+    emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any, magazines: Any, channels: Any,
+    engagements: Any, links: Any, work: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
-    """Solve tracks against channels, and open the engagements found in the order of the channels."""
-    assign(rows, free, links, work)
-    for n in range(free):
-        if work[n].row_of >= 0:
-            designate(
-                tick, work[n].channel, work[work[n].row_of].track, units, clock, counts, posts, magazines, tracks,
-                identity, ranking, channels, engagements, events, resources,
+    """Link candidates to free channels, allocate, and open the engagements."""
+    free = free_channels(p, units, emitters, launchers, counts, magazines, channels, engagements, work)
+    lacking = shortage(p, units, emitters, launchers, magazines) if free == 0 else Cause.NONE.value
+    kept = 0
+    filled = 0
+    for n in range(rows):
+        k = work[n].track
+        cause = lacking
+        if cause == Cause.NONE:
+            if filled + free > links.size:
+                counts[0].overflow = Overflow.WORK
+                return
+            work[kept].track = k
+            work[kept].first_link = filled
+            cause = link(
+                tick, kept, free, setting, units, radars, horizons, cells, missiles, envelopes, doctrine, zones,
+                zone_corners, counts, posts, readiness, emitters, launchers, tracks, identity, ranking, channels,
+                engagements, magazines, links, work,
             )  # fmt: skip
+        if cause == Cause.NONE:
+            filled = work[kept].end_link
+            work[kept].value = in_steps(_at_stake(k, units, missiles, counts, tracks, ranking, engagements, launchers))
+            work[kept].room = doctrine.engagements_max[ranking[k].group] - ranking[k].engagements
+            kept += 1
+        elif ranking[k].engagements == 0:
+            note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
+    if kept > 0:
+        allocate(doctrine.allocation, kept, free, links, work)
+        _open_all(
+            tick, p, kept, free, setting, units, radars, horizons, cells, doctrine, clock, counts, posts, emitters,
+            tracks, identity, ranking, magazines, channels, engagements, work, events, resources,
+        )  # fmt: skip
+
+
+@kernel
+def _at_stake(
+    k: int, units: Any, missiles: Any, counts: Any, tracks: Any, ranking: Any, engagements: Any, launchers: Any
+) -> float:
+    """A track's threat times the chance that it survives what is committed against it already."""
+    value = ranking[k].threat
+    if ranking[k].engagements > 0:
+        for g in range(counts[0].engagements_top):
+            row = engagements[g]
+            if is_open(row) and row.track == k and row.track_number == tracks[k].number:
+                sheet = missiles[launchers[units[row.unit].first_launcher].missile]
+                rounds = max(row.rounds_wanted - row.salvo_start, 1)
+                value *= 1.0 - salvo_kill_probability(sheet.kill[row.group], rounds, sheet.common_cause)
+    return float(value)
+
+
+@kernel
+def _open_all(
+    tick: int, p: int, rows: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any,
+    doctrine: Any, clock: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
+    magazines: Any, channels: Any, engagements: Any, work: Any, events: Any, resources: Any,
+) -> None:  # fmt: skip
+    """Open the engagements that were allocated, the worthiest first, as far as sectors and the crew's hands reach."""
+    in_hand = count_in_hand(p, counts, tracks, ranking)
+    for _ in range(free):
+        best, most = -1, NEVER_AGAIN
+        for n in range(free):
+            row = work[n].row_of
+            if row >= 0 and work[row].value > most:
+                best, most = n, work[row].value
+        if best < 0:
+            break
+        row, c = work[best].row_of, work[best].channel
+        k = work[row].track
+        work[best].row_of = -1
+        cause = out_of_sight(
+            tick, c, k, setting, radars, horizons, cells, counts, emitters, tracks, engagements, channels
+        )
+        fresh = ranking[k].engagements == 0
+        if cause == Cause.NONE and fresh and not has_hand_free(p, posts, doctrine, in_hand):
+            cause = Cause.CREW_BUSY.value
+        if cause == Cause.NONE:
+            in_hand += 1 if fresh else 0
+            designate(
+                tick, c, k, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements,
+                events, resources,
+            )  # fmt: skip
+        elif fresh:
+            note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
+            work[row].track = -1
     for row in range(rows):
-        if work[row].column_of < 0:
-            note_refusal(tick, work[row].track, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)
+        k = work[row].track
+        if k >= 0 and ranking[k].engagements == 0:
+            note_refusal(tick, k, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)
+
+
+@kernel
+def _take_up_new(
+    tick: int, p: int, doctrine: Any, clock: Any, counts: Any, posts: Any, tracks: Any, identity: Any, ranking: Any,
+    events: Any,
+) -> None:  # fmt: skip
+    """Give the crew's free hands the most threatening tracks that are not decided on; the others wait."""
+    in_hand = count_in_hand(p, counts, tracks, ranking)
+    while True:
+        best = -1
+        for k in range(counts[0].tracks_top):
+            waits = _undecided(tick, p, k, doctrine, posts, tracks, identity, ranking)
+            if waits and (best < 0 or _sooner(k, best, doctrine, tracks, ranking)):
+                best = k
+        if best < 0:
+            return
+        if not has_hand_free(p, posts, doctrine, in_hand):
+            break
+        take_up(tick, best, doctrine, clock, counts, posts, tracks, identity, ranking, events)
+        note_refusal(tick, best, Cause.DECIDING, counts, tracks, identity, ranking, events)
+        in_hand += 1
+    for k in range(counts[0].tracks_top):
+        if _undecided(tick, p, k, doctrine, posts, tracks, identity, ranking):
+            note_refusal(tick, k, Cause.CREW_BUSY, counts, tracks, identity, ranking, events)
+
+
+@kernel
+def _undecided(tick: int, p: int, k: int, doctrine: Any, posts: Any, tracks: Any, identity: Any, ranking: Any) -> bool:
+    """True for a candidate that the crew has neither decided on nor in hand."""
+    row = ranking[k]
+    if tracks[k].post != p or tracks[k].state < TrackState.CONFIRMED or row.number != tracks[k].number:
+        return False
+    if row.taken_up == 1 or row.engagements > 0 or is_decided(tick, posts[p], row):
+        return False
+    return bool(unfit(doctrine, tracks[k], identity[k], row) == Cause.NONE)
+
+
+@kernel
+def _sooner(k: int, other: int, doctrine: Any, tracks: Any, ranking: Any) -> bool:
+    """True when a crew looks at one track before another: the greater threat, or by the doctrine the older track."""
+    if doctrine.allocation == Allocation.FIRST_COME:
+        return bool(tracks[k].number < tracks[other].number)
+    return bool(ranking[k].threat > ranking[other].threat)

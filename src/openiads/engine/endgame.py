@@ -8,12 +8,12 @@ from openiads._jit import kernel
 from openiads.engine.beam import note_emission
 from openiads.engine.events import add_event, last_event
 from openiads.engine.fates import fuze_works, kills
-from openiads.engine.motion import ARRIVED, FLYING, GONE, position_at, velocity_at
+from openiads.engine.motion import ARRIVED, FLYING, GONE, off_radar_m, position_at, velocity_at
 from openiads.engine.remains import note_round, note_target
 from openiads.engine.rng import uniforms
 from openiads.enums import Cause, EventKind, InterceptorPhase, Purpose
 from openiads.physics.earth import to_enu
-from openiads.physics.lethality import damage_after, hit_probability, kill_probability
+from openiads.physics.lethality import damage_after, falls_within, kill_probability
 from openiads.vec3 import norm, read, sub, write
 
 NEAR_M = 500.0  # a homing or falling weapon is called arrived within one stride of its aim, assumed
@@ -46,7 +46,10 @@ def resolve(
         counts[0].arrivals = 0
         for t in range(targets.size):
             if truth[t].alive == ARRIVED:
-                _arrive(tick, t, targets, legs, clock, counts, truth, assets, emitters, launchers, events, emissions)
+                _arrive(
+                    tick, t, setting, targets, legs, clock, counts, truth, assets, emitters, launchers, events,
+                    emissions,
+                )  # fmt: skip
 
 
 @kernel
@@ -108,13 +111,13 @@ def _note(flying: Any, kind: int, t: int, counts: Any, events: Any) -> Any:
 
 @kernel
 def _arrive(
-    tick: int, t: int, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, assets: Any, emitters: Any,
-    launchers: Any, events: Any, emissions: Any,
+    tick: int, t: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, truth: Any, assets: Any,
+    emitters: Any, launchers: Any, events: Any, emissions: Any,
 ) -> None:  # fmt: skip
     """A leaker falls near its aim; what stands within its radius takes damage with the chance of the weapon's error.
 
     One that ends farther off than ``NEAR_M`` beyond the radius (a route that ends elsewhere, a ship that has sailed)
-    does no damage.
+    does no damage; one whose radar fell silent falls near where it remembers it.
     """
     truth[t].alive = GONE
     aim = targets[t].aim_asset
@@ -129,8 +132,9 @@ def _arrive(
     event.value = short_m
     if short_m > NEAR_M + assets[aim].radius_m:
         return
-    draw = uniforms(clock[0], Purpose.IMPACT, targets[t].name_hash, assets[aim].name_hash, 0).a
-    if draw < hit_probability(targets[t].cep_m, assets[aim].radius_m):
+    draw = uniforms(clock[0], Purpose.IMPACT, targets[t].name_hash, assets[aim].name_hash, 0)
+    off_m = off_radar_m(t, setting, targets, clock, emitters, truth)
+    if falls_within(off_m, targets[t].cep_m, assets[aim].radius_m, draw.a, draw.b):
         _damage(tick, t, aim, last_event(counts), targets, counts, assets, emitters, launchers, events, emissions)
 
 
@@ -150,11 +154,13 @@ def _damage(
     hit = last_event(counts)
     if asset.emitter >= 0 and asset.damage >= OUT_OF_ACTION and emitters[asset.emitter].alive == 1:
         emitters[asset.emitter].alive = 0
-        emitters[asset.emitter].on = 0
-        note_emission(tick, asset.emitter, emitters, counts, emissions)
+        if emitters[asset.emitter].on == 1:
+            emitters[asset.emitter].on = 0
+            note_emission(tick, asset.emitter, emitters, counts, emissions)
         lost = add_event(events, counts, tick, EventKind.RADAR_KILLED, hit)
         lost.radar = asset.emitter
         lost.asset = a
+        emitters[asset.emitter].event = last_event(counts)
     if asset.launcher >= 0:
         launchers[asset.launcher].damage = asset.damage
         if asset.damage >= OUT_OF_ACTION and launchers[asset.launcher].alive == 1:

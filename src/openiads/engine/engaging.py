@@ -5,33 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.constants import NEVER, SECONDS_PER_TICK
+from openiads.constants import NEVER
 from openiads.engine.events import add_event, add_resource, last_event
-from openiads.engine.intercept import last_launch, solve
-from openiads.engine.rules import zone_cause
+from openiads.engine.rng import uniforms
 from openiads.engine.track_state import predicted_position
-from openiads.enums import Cause, ControlStatus, EngagementState, EventKind, Identity, Overflow, TrackState
-from openiads.vec3 import read, write
+from openiads.enums import Cause, EngagementState, EventKind, Overflow, Purpose
+from openiads.physics.lethality import triangular
+from openiads.vec3 import write
 
-LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
-LOCK_STALE_TICK = 2000
-LAUNCH_PATIENCE_TICK = 15000
-RESERVE_THREAT = 0.3  # a threat value from which reserved rounds are used, assumed
+LOCK_STALE_TICK = 2000  # a lock without a plot for so long is none any more, assumed
 
 
 @kernel
-def loaded_launcher(c: int, units: Any, launchers: Any, magazines: Any, channels: Any) -> int:
-    """The launcher that would serve a channel: its own, or its unit's that can fire first; -1 without rounds."""
+def is_open(row: Any) -> bool:
+    """True while an engagement goes on."""
+    return bool(EngagementState.NONE < row.state < EngagementState.CLOSED)
+
+
+@kernel
+def loaded_launcher(c: int, rounds: int, units: Any, launchers: Any, magazines: Any, channels: Any) -> int:
+    """The launcher that would serve a channel with some rounds: its own, or the one of its unit that can fire first.
+
+    One that has them all goes before one that has fewer; -1 where none has any.
+    """
     if channels[c].launcher >= 0:
         own = channels[c].launcher
         return own if launchers[own].alive == 1 and magazines[own].loaded > magazines[own].promised else -1
     unit = units[channels[c].unit]
-    best = -1
+    best, most = -1, 0
     for n in range(unit.first_launcher, unit.first_launcher + unit.launcher_count):
-        ready = launchers[n].alive == 1 and magazines[n].loaded > magazines[n].promised
-        if ready and (best < 0 or magazines[n].next_launch_tick < magazines[best].next_launch_tick):
-            best = n
+        ready = min(magazines[n].loaded - magazines[n].promised, rounds) * launchers[n].alive
+        sooner = best >= 0 and magazines[n].next_launch_tick < magazines[best].next_launch_tick
+        if ready > most or (ready == most and ready > 0 and sooner):
+            best, most = n, ready
     return best
+
+
+@kernel
+def rounds_left(unit: Any, launchers: Any, magazines: Any) -> int:
+    """Rounds on a unit's working launchers that are not promised."""
+    rounds = 0
+    for n in range(unit.first_launcher, unit.first_launcher + unit.launcher_count):
+        rounds += launchers[n].alive * (magazines[n].loaded - magazines[n].promised)
+    return int(rounds)
 
 
 @kernel
@@ -65,13 +81,18 @@ def designate(
     row.rounds_flying = 0
     row.designated_tick = tick
     row.last_launch_tick = NEVER
-    row.ready_tick = tick + units[channels[c].unit].reaction_tick
+    row.ready_tick = tick + _reaction_tick(row, units[channels[c].unit], clock)
+    row.salvo_start = 0
+    row.salvo_interval_tick = 0
+    row.approve_tick = NEVER
+    row.self_defence = 0
     row.launch_tick = NEVER
     row.assess_tick = -1
     row.intercept_tick = -1
     row.cause = Cause.NONE
     row.event = identity[k].event
-    ranking[k].engagements = 1
+    ranking[k].engagements += 1
+    ranking[k].taken_up = 1
     ranking[k].cause = Cause.NONE
     channel = channels[c]
     channel.engagement = g
@@ -83,6 +104,16 @@ def designate(
     clock[0].look_tick = min(clock[0].look_tick, tick)
     advance_life(tick, EventKind.DESIGNATED, row, counts, tracks, events)
     add_resource(resources, counts, tick, c, channels, magazines, -1)
+
+
+@kernel
+def _reaction_tick(row: Any, unit: Any, clock: Any) -> int:
+    """The unit's reaction to this designation, drawn from the triangle over its spread."""
+    if unit.reaction_low_tick == unit.reaction_high_tick:
+        return int(unit.reaction_tick)
+    share = uniforms(clock[0], Purpose.REACTION, unit.name_hash, row.id, 0).a
+    low, middle, high = float(unit.reaction_low_tick), float(unit.reaction_tick), float(unit.reaction_high_tick)
+    return int(triangular(share, low, middle, high) + 0.5)
 
 
 @kernel
@@ -121,7 +152,9 @@ def close(
     if row.launcher >= 0:
         magazines[row.launcher].promised -= row.rounds_wanted - row.rounds_fired
     if ranking[row.track].number == row.track_number:
-        ranking[row.track].engagements = 0
+        ranking[row.track].engagements -= 1
+        if ranking[row.track].engagements == 0:
+            ranking[row.track].taken_up = 0
         if cause == Cause.KILL_ASSESSED:
             ranking[row.track].killed_tick = tick
     channel = channels[row.channel]
@@ -149,194 +182,10 @@ def note_refusal(
 
 
 @kernel
-def pursue(
-    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
-    zone_corners: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, engagements: Any, events: Any, resources: Any,
-) -> None:  # fmt: skip
-    """Carry one engagement on by one decision cycle."""
-    row = engagements[g]
-    cause = _over(tick, row, doctrine, emitters, tracks, identity, channels)
-    if cause != Cause.NONE:
-        close(tick, g, cause, counts, ranking, magazines, channels, engagements, events, resources)
-        return
-    _withdraw(tick, row, counts, posts, emitters, tracks, identity, ranking, magazines, channels, events)
-    channel = channels[row.channel]
-    if row.state == EngagementState.DESIGNATED and channel.hits >= 1:
-        row.state = EngagementState.ACQUIRED
-        advance_life(tick, EventKind.ACQUIRED, row, counts, tracks, events)
-    if row.state == EngagementState.ACQUIRED and channel.hits >= LOCK_HITS:
-        row.state = EngagementState.LOCKED
-        advance_life(tick, EventKind.LOCKED, row, counts, tracks, events)
-    if row.state == EngagementState.LOCKED and tick - channel.last_hit_tick > LOCK_STALE_TICK:
-        row.state = EngagementState.DESIGNATED
-        row.designated_tick = tick
-        channel.hits = 0
-    if row.state == EngagementState.ASSIGNED and tick - row.assess_tick > LAUNCH_PATIENCE_TICK:
-        _take_back(row, magazines)
-    if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
-        _try_to_launch(
-            tick, g, setting, units, missiles, envelopes, doctrine, zones, zone_corners, counts, posts, launchers,
-            tracks, identity, ranking, magazines, channels, engagements, events, resources,
-        )  # fmt: skip
-
-
-@kernel
-def _over(tick: int, row: Any, doctrine: Any, emitters: Any, tracks: Any, identity: Any, channels: Any) -> int:
-    """Why an engagement ends now, or NONE; rounds in flight are waited for."""
-    flying = EngagementState.LAUNCHED <= row.state <= EngagementState.TERMINAL
-    track = tracks[row.track]
-    if row.state == EngagementState.ASSESSED:
-        if row.cause == Cause.MISS_ASSESSED and track.number == row.track_number:
-            row.state = EngagementState.LOCKED  # shoot, look, shoot: the lock is still there
-            row.cause = Cause.NONE
-        else:
-            return int(row.cause)
-    if flying:
-        return Cause.NONE.value
-    if emitters[channels[row.channel].radar].alive == 0:
-        return Cause.RADAR_LOST.value
-    if track.state == TrackState.FREE or track.number != row.track_number:
-        return Cause.TRACK_LOST.value
-    if identity[row.track].identity != Identity.HOSTILE and identity[row.track].identity != Identity.SUSPECT:
-        return Cause.IDENTITY.value
-    if row.state < EngagementState.LOCKED and tick - row.designated_tick > doctrine.acquisition_timeout_tick:
-        return Cause.NOT_ACQUIRED.value
-    return Cause.NONE.value
-
-
-@kernel
-def may_not_fire(control: int, identity: int) -> int:
-    """What the weapons control status says against a shot at an identity: HOLD, IDENTITY or NONE.
-
-    Hold: at nothing. Tight: at hostile alone. Free: at hostile and suspect (docs/decisions/0007).
-    """
-    if control == ControlStatus.HOLD:
-        return Cause.HOLD.value
-    if identity == Identity.HOSTILE or (identity == Identity.SUSPECT and control != ControlStatus.TIGHT):
-        return Cause.NONE.value
-    return Cause.IDENTITY.value
-
-
-@kernel
-def _withdraw(
-    tick: int, row: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, events: Any,
-) -> None:  # fmt: skip
-    """Take back assigned rounds that have not left once they may not leave any more: status, identity, lock, radar,
-    launch window.
-    """
-    if row.rounds_fired >= row.rounds_wanted or row.state < EngagementState.ASSIGNED:
-        return
-    k = row.track
-    cause = may_not_fire(posts[row.post].control, identity[k].identity)
-    if tracks[k].number != row.track_number or tracks[k].state == TrackState.FREE:
-        cause = Cause.TRACK_LOST.value
-    if tick - channels[row.channel].last_hit_tick > LOCK_STALE_TICK:
-        cause = Cause.NOT_ACQUIRED.value
-    if emitters[channels[row.channel].radar].alive == 0:
-        cause = Cause.RADAR_LOST.value
-    if tick > row.last_launch_tick:
-        cause = Cause.TOO_LATE.value
-    if cause == Cause.NONE:
-        return
-    if tracks[k].number == row.track_number:
-        note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
-    fired = row.rounds_fired
-    _take_back(row, magazines)
-    if fired > 0:
-        row.state = EngagementState.IN_FLIGHT
-
-
-@kernel
-def _take_back(row: Any, magazines: Any) -> None:
-    """An assigned launch that did not come about goes back to lock."""
+def recall(row: Any, ranking: Any, magazines: Any) -> None:
+    """Assigned rounds that have not left stay with their launcher; a salvo of which none has left was none."""
     magazines[row.launcher].promised -= row.rounds_wanted - row.rounds_fired
     row.rounds_wanted = row.rounds_fired
     row.launch_tick = NEVER
-    row.state = EngagementState.LOCKED
-
-
-@kernel
-def _try_to_launch(
-    tick: int, g: int, setting: Any, units: Any, missiles: Any, envelopes: Any, doctrine: Any, zones: Any,
-    zone_corners: Any, counts: Any, posts: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, engagements: Any, events: Any, resources: Any,
-) -> None:  # fmt: skip
-    """Assign a launcher and rounds to a locked engagement if status, zones, envelope and magazine allow."""
-    row = engagements[g]
-    k = row.track
-    forbidden = may_not_fire(posts[row.post].control, identity[k].identity)
-    if forbidden != Cause.NONE:
-        note_refusal(tick, k, forbidden, counts, tracks, identity, ranking, events)
-        return
-    row.group = ranking[k].group
-    if _reserved(row.unit, doctrine, ranking[k], units, magazines):
-        note_refusal(tick, k, Cause.RESERVE, counts, tracks, identity, ranking, events)
-        return
-    launcher = loaded_launcher(row.channel, units, launchers, magazines, channels)
-    if launcher < 0:
-        close(tick, g, Cause.MAGAZINE, counts, ranking, magazines, channels, engagements, events, resources)
-        return
-    missile = launchers[launcher].missile
-    wait_s = max(magazines[launcher].next_launch_tick - tick, 0) * SECONDS_PER_TICK
-    chance = solve(
-        tick, wait_s, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k],
-        row.group,
-    )  # fmt: skip
-    cause = chance.cause
-    if cause == Cause.NONE:
-        meet_tick = tick + int((wait_s + chance.flight_s) * 1000.0)
-        cause = zone_cause(
-            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
-            chance.point_m, read(tracks[k].vel_enu_mps),
-        )  # fmt: skip
-    if cause != Cause.NONE:
-        if cause == Cause.OUT_OF_ENVELOPE and tick - row.ready_tick < LAUNCH_PATIENCE_TICK:
-            note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
-            return
-        close(tick, g, cause, counts, ranking, magazines, channels, engagements, events, resources)
-        return
-    unit = units[row.unit]
-    rounds = min(doctrine.salvo_rounds[row.group], unit.missiles_per_target)
-    rounds = min(rounds, magazines[launcher].loaded - magazines[launcher].promised)
-    rounds = min(rounds, unit.missiles_max - _flying(unit, channels))
-    if rounds <= 0:
-        note_refusal(tick, k, Cause.LAUNCHER_BUSY, counts, tracks, identity, ranking, events)
-        return
-    row.launcher = launcher
-    row.missile = missile
-    row.salvo_start = row.rounds_fired
-    row.rounds_wanted = row.rounds_fired + rounds
-    magazines[launcher].promised += rounds
-    row.launch_tick = max(tick, magazines[launcher].next_launch_tick)
-    row.intercept_tick = row.launch_tick + int(chance.flight_s * 1000.0)
-    row.assess_tick = tick
-    write(row.intercept_enu_m, chance.point_m)
-    row.loft_slope = chance.loft_slope
-    window_s = last_launch(
-        tick, setting[0].earth_radius_m, missiles[missile], envelopes, launchers[launcher], tracks[k], row.group
-    )
-    row.last_launch_tick = tick + int(window_s * 1000.0)
-    row.state = EngagementState.ASSIGNED
-    ranking[k].cause = Cause.NONE
-    advance_life(tick, EventKind.ASSIGNED, row, counts, tracks, events)
-
-
-@kernel
-def _reserved(u: int, doctrine: Any, ranking: Any, units: Any, magazines: Any) -> bool:
-    """True when the last rounds of a unit are kept for a greater threat than this one."""
-    if doctrine.reserve_rounds[ranking.group] == 0 or ranking.threat >= RESERVE_THREAT:
-        return False
-    rounds = 0
-    for n in range(units[u].first_launcher, units[u].first_launcher + units[u].launcher_count):
-        rounds += magazines[n].loaded - magazines[n].promised
-    return bool(rounds <= doctrine.reserve_rounds[ranking.group])
-
-
-@kernel
-def _flying(unit: Any, channels: Any) -> int:
-    total = 0
-    for c in range(unit.first_channel, unit.first_channel + unit.channel_count):
-        total += channels[c].rounds_flying
-    return total
+    if row.rounds_fired == row.salvo_start and ranking[row.track].number == row.track_number:
+        ranking[row.track].salvos -= 1

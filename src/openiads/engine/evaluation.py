@@ -18,7 +18,7 @@ from openiads.engine.falling import (
 from openiads.engine.track_state import predicted_position
 from openiads.enums import EvidenceKind, KinematicClass, TargetGroup, TrackState
 from openiads.physics.impact import fallen_locally
-from openiads.vec3 import Vec3, dot, read, step, sub, write
+from openiads.vec3 import Vec3, dot, read, step, sub
 
 PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assumed
 
@@ -26,7 +26,7 @@ PASSING_SCALE_M = 10000.0  # closest approach at which a threat is halved, assum
 @kernel
 def rank(
     tick: int, setting: Any, posts: Any, assets: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any,
-    identity: Any, ranking: Any, ranking_samples: Any,
+    identity: Any, ranking: Any,
 ) -> int:  # fmt: skip
     """Give every confirmed track the asset it threatens most and the threat's value, once a decision cycle.
 
@@ -34,8 +34,8 @@ def rank(
     nearness, which is 1/(1 + (closest / scale)^2) of what flies; of what falls it follows from the chance that it comes
     down within reach. Returns the next due tick.
 
-    Reads: setting, posts, assets, doctrines, tracks, banks, identity.
-    Writes: ranking, counts, ranking_samples.
+    Reads: setting, posts, assets, doctrines, counts (how many tracks there are), tracks, banks, identity.
+    Writes: ranking.
     """
     due = NEVER
     for p in range(posts.size):
@@ -45,8 +45,6 @@ def rank(
             for k in range(counts[0].tracks_top):
                 if tracks[k].post == p and tracks[k].state >= TrackState.CONFIRMED:
                     _rank_one(tick, k, most, doctrine, setting, posts, assets, tracks, banks, identity, ranking)
-                    if ranking_samples.size > 0:
-                        _log_row(tick, k, counts, tracks, ranking, ranking_samples)
             due = min(due, tick + doctrine.cycle_tick)
         else:
             due = min(due, posts[p].next_cycle_tick)
@@ -142,31 +140,3 @@ def _rank_one(
                 row.asset, row.threat = a, threat
                 row.value_share, row.urgency, row.nearness = value_share, urgency, past.nearness
                 row.closest_m, row.time_to_asset_s = past.closest_m, past.time_s
-
-
-@kernel
-def _log_row(tick: int, k: int, counts: Any, tracks: Any, ranking: Any, ranking_samples: Any) -> None:
-    row = ranking[k]
-    note = ranking_samples[counts[0].ranking_samples]
-    counts[0].ranking_samples += 1
-    note.tick = tick
-    note.post = tracks[k].post
-    note.number = row.number
-    note.asset = row.asset
-    note.group = row.group
-    note.threat = row.threat
-    note.value_share = row.value_share
-    note.hostile = row.hostile
-    note.weight = row.weight
-    note.urgency = row.urgency
-    note.nearness = row.nearness
-    note.time_to_asset_s = row.time_to_asset_s
-    note.closest_m = row.closest_m
-    note.cause = row.cause
-    note.engagements = row.engagements
-    note.time_to_impact_s = row.time_to_impact_s
-    write(note.impact_enu_m, read(row.impact_enu_m))
-    note.impact_sigma_major_m = row.impact_sigma_major_m
-    note.impact_sigma_minor_m = row.impact_sigma_minor_m
-    note.impact_azimuth_rad = row.impact_azimuth_rad
-    note.impact_chance = row.impact_chance

@@ -59,13 +59,20 @@ def last_event(counts: Any) -> int:
 @kernel
 def note_directive(tick: int, order: Any, found: bool, counts: Any, events: Any) -> None:
     """Append that a person's order was taken; its cause is TRACK_LOST where no track of that number was found."""
+    cause = Cause.NONE.value if found else Cause.TRACK_LOST.value
+    answer_directive(tick, order, cause, counts, events)
+
+
+@kernel
+def answer_directive(tick: int, order: Any, cause: int, counts: Any, events: Any) -> None:
+    """Append that a person's order was done (cause NONE), or why it was not."""
     event = add_event(events, counts, tick, EventKind.DIRECTIVE, -1)
     event.post = order.post
     event.unit = order.unit
     event.track = order.track_number
     event.code = order.verb
     event.value = order.value
-    event.cause = Cause.NONE if found else Cause.TRACK_LOST
+    event.cause = cause
 
 
 @kernel

@@ -102,16 +102,20 @@ def _fly(
         _home(flying, missile, setting, targets, legs, clock, truth)
     if flying.phase < InterceptorPhase.TERMINAL:
         _cruise(flying, missile, setting)
-    _check_end(flying, missile, setting, counts, events)
+    _check_end(flying, missile, emitters[channels[flying.channel].radar], setting, counts, events)
 
 
 @kernel
 def _is_steered(flying: Any, emitters: Any, channels: Any, engagements: Any) -> bool:
-    """False for a dud, from the failure of its guidance on, and once the ground no longer guides or lights for it."""
+    """False for a dud, from the failure of its guidance on, and once the ground no longer guides or lights for it.
+
+    A channel that has taken over guides from its first plot of the track on.
+    """
     engagement = engagements[flying.engagement]
     radar = emitters[channels[flying.channel].radar]
     guided = engagement.id == flying.engagement_id and engagement.state < EngagementState.ASSESSED
-    return bool(flying.dud == 0 and flying.tick < flying.fails_tick and guided and radar.alive == 1 and radar.on == 1)
+    guided = guided and radar.alive == 1 and radar.on == 1 and channels[flying.channel].hits > 0
+    return bool(flying.dud == 0 and flying.tick < flying.fails_tick and guided)
 
 
 @kernel
@@ -257,7 +261,7 @@ def base_error(missile: Any) -> float:
 
 
 @kernel
-def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any) -> None:
+def _check_end(flying: Any, missile: Any, radar: Any, setting: Any, counts: Any, events: Any) -> None:
     """Self-destruct by age, by lack of speed, in the ground, or when nobody has guided it for too long."""
     if flying.phase >= InterceptorPhase.AT_TARGET:
         return
@@ -274,6 +278,8 @@ def _check_end(flying: Any, missile: Any, setting: Any, counts: Any, events: Any
     event.engagement = flying.engagement_id
     event.interceptor = flying.number
     event.cause = Cause.SEEKER if flying.blind == 1 or lost else Cause.ENERGY
+    if lost and radar.on == 0:
+        event.cause = Cause.SILENT if radar.alive == 1 else Cause.RADAR_LOST
     if flying.tick >= flying.fails_tick:
         event.cause = Cause.GUIDANCE_FAILED
     if flying.dud == 1:

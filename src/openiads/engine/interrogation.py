@@ -84,7 +84,7 @@ def interrogate(
             elif luck < UNREADABLE + MISREAD:
                 _misread(reply, modes, transponders[other])
                 modes = modes & WITHOUT_HEIGHT  # a height of mixed pulses is none that exists
-    _keep_answered(reply, modes)
+    _keep_answered(reply, modes, row.mode_4_expired)
 
 
 @kernel
@@ -109,8 +109,8 @@ def _misread(reply: Any, modes: int, other: Any) -> None:
 
 
 @kernel
-def _keep_answered(reply: Any, modes: int) -> None:
-    """Take out what no mode has said, and say what the rest amounts to."""
+def _keep_answered(reply: Any, modes: int, expired: int) -> None:
+    """Take out what no mode has said, and say what the rest amounts to; ``expired`` is 1 with an old mode 4 key."""
     reply.modes = modes
     if modes & WITH_CODE == 0:
         reply.code = -1
@@ -123,7 +123,7 @@ def _keep_answered(reply: Any, modes: int) -> None:
     if modes & WITH_HEIGHT == 0:
         reply.height_m = 0.0
     if modes & MODE_4_BIT > 0:
-        reply.iff = IffEvidence.MODE_4_VALID
+        reply.iff = IffEvidence.MODE_4_VALID if expired == 0 else IffEvidence.MODE_4_FAILED
     elif modes > 0:
         reply.iff = IffEvidence.MODE_3
     else:

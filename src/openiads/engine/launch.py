@@ -92,7 +92,7 @@ def _fire_one(
         magazine.reload_tick = tick + unit.reload_tick
     row.rounds_fired += 1
     row.rounds_flying += 1
-    row.launch_tick = magazine.next_launch_tick
+    row.launch_tick = max(magazine.next_launch_tick, tick + row.salvo_interval_tick)
     row.state = EngagementState.LAUNCHED
     channels[row.channel].rounds_flying += 1
     event = add_event(events, counts, tick, EventKind.LAUNCHED, row.event)
@@ -103,6 +103,7 @@ def _fire_one(
     event.track = row.track_number
     event.engagement = row.id
     event.interceptor = counts[0].interceptor_serial
+    event.code = row.self_defence
     write(event.pos_enu_m, read(launchers[launcher].pos_enu_m))
     row.event = last_event(counts)
     _eject(tick, i, g, missiles, launchers, clock, counts, engagements, interceptors, magazines)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER, SECONDS_PER_TICK
 from openiads.engine.events import add_event, last_event
-from openiads.enums import EventKind, Motion
+from openiads.engine.rng import normals
+from openiads.enums import EventKind, Motion, Purpose
 from openiads.physics.earth import height_of, to_ecef, to_enu
 from openiads.physics.kinematics import free_flight_acceleration, homing_acceleration, leg_position, leg_velocity
 from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, turn_back, write
@@ -15,6 +17,9 @@ from openiads.vec3 import Vec3, add, dot, norm, read, scale, step, sub, turn, tu
 MOTION_TICK = 100
 SAMPLE_TICK = 1000
 GONE, FLYING, ARRIVED = 0, 1, 2
+# What homes on a radar knows its bearing to one degree, as broadband receivers of its size do: so far off, for each
+# metre flown since, lies the place that it remembers when the radar falls silent; assumed, no source gives it.
+MEMORY_SIGMA_RAD = 0.0175
 
 
 @kernel
@@ -27,12 +32,12 @@ def fly(
     Legs and arcs are closed forms that need no call between their ends; integrated targets are stepped every
     ``MOTION_TICK``. Truth is sampled once a second.
 
-    Reads: setting, units, targets, legs, emitters (where an anti-radiation missile's radar stands).
+    Reads: setting, units, targets, legs, emitters (what an anti-radiation missile homes on, and whether it radiates).
     Writes: truth, platforms, launchers and assets (carried along by a ship), clock (its own due ticks), counts, events,
     truth_samples.
     """
     if tick >= clock[0].motion_tick:
-        clock[0].motion_tick = _move_all(tick, setting, targets, legs, counts, emitters, truth, events)
+        clock[0].motion_tick = _move_all(tick, setting, targets, legs, clock, counts, emitters, truth, events)
         clock[0].motion_tick = min(clock[0].motion_tick, _sail_all(
             tick, setting, units, legs, platforms, launchers, assets,
         ))  # fmt: skip
@@ -45,7 +50,7 @@ def fly(
 
 @kernel
 def _move_all(
-    tick: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any
+    tick: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any, events: Any
 ) -> int:
     due = NEVER
     for t in range(targets.size):
@@ -54,7 +59,7 @@ def _move_all(
                 _spawn(tick, t, setting, targets, legs, counts, truth, events)
             truth[t].due_tick = NEVER
             if truth[t].alive == FLYING:
-                truth[t].due_tick = _move(tick, t, setting, targets, legs, counts, emitters, truth, events)
+                truth[t].due_tick = _move(tick, t, setting, targets, legs, clock, counts, emitters, truth, events)
         due = min(due, truth[t].due_tick)
     return due
 
@@ -67,6 +72,7 @@ def _spawn(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any
     truth[t].spawned = 1
     truth[t].alive = FLYING
     truth[t].tick = tick
+    truth[t].heard_tick = -1
     if target.parent >= 0:
         kind = EventKind.RELEASED
         because = truth[target.parent].cause_event
@@ -88,15 +94,17 @@ def _spawn(tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any
 
 @kernel
 def _move(
-    tick: int, t: int, setting: Any, targets: Any, legs: Any, counts: Any, emitters: Any, truth: Any, events: Any
-) -> int:
+    tick: int, t: int, setting: Any, targets: Any, legs: Any, clock: Any, counts: Any, emitters: Any, truth: Any,
+    events: Any,
+) -> int:  # fmt: skip
     """Bring one target to this tick; returns when it wants to be called again."""
     if targets[t].motion == Motion.ROUTE:
         return _follow_route(tick, t, setting, targets, legs, counts, truth, events)
     if tick < _next_step(truth[t]):
         return _next_step(truth[t])
-    _integrate(t, setting, targets, emitters, truth)
-    if height_of(read(truth[t].pos_ecef_m)) <= targets[t].ground_m or _reached(t, setting, targets, emitters, truth):
+    _integrate(t, setting, targets, clock, emitters, truth)
+    low = height_of(read(truth[t].pos_ecef_m)) <= targets[t].ground_m
+    if low or _reached(t, setting, targets, clock, emitters, truth):
         truth[t].alive = ARRIVED
         counts[0].arrivals += 1
         return NEVER
@@ -143,12 +151,55 @@ def _finish_route(
 
 
 @kernel
-def aim_point(t: int, setting: Any, targets: Any, emitters: Any) -> Vec3:
-    """Where a homing weapon goes, ECEF: the radar it homes on while that radiates, else the point it was given."""
+def _is_heard(emitter: Any) -> bool:
+    return bool(emitter.on == 1 and emitter.alive == 1)
+
+
+@kernel
+def aim_point(t: int, setting: Any, targets: Any, clock: Any, emitters: Any, truth: Any) -> Vec3:
+    """Where a homing weapon goes, ECEF: the radar it homes on while that radiates, else where it remembers it.
+
+    One that has never heard its radar goes for the point that it was given.
+    """
     emitter = targets[t].aim_emitter
-    if emitter >= 0 and emitters[emitter].on == 1 and emitters[emitter].alive == 1:
+    if emitter >= 0 and _is_heard(emitters[emitter]):
         return to_ecef(setting[0], read(emitters[emitter].pos_enu_m))
-    return read(targets[t].aim_ecef_m)
+    if emitter < 0 or truth[t].heard_tick < 0:
+        return read(targets[t].aim_ecef_m)
+    off_m = turn(setting[0].enu_to_ecef, _memory_error(t, targets, clock, truth))
+    return add(read(truth[t].heard_ecef_m), off_m)
+
+
+@kernel
+def _memory_error(t: int, targets: Any, clock: Any, truth: Any) -> Vec3:
+    """How far from the place where it last heard its radar a weapon thinks that place is: east and north, m.
+
+    One direction and size a weapon, which grows with the way flown since. Assumes: MEMORY_SIGMA_RAD; no satellite fix.
+    """
+    draw = normals(clock[0], Purpose.MEMORY, targets[t].name_hash, 0, 0)
+    blind_s = (truth[t].tick - truth[t].heard_tick) * SECONDS_PER_TICK
+    sigma_m = MEMORY_SIGMA_RAD * targets[t].speed_mps * blind_s
+    return Vec3(sigma_m * draw.a, sigma_m * draw.b, 0.0)
+
+
+@kernel
+def off_radar_m(t: int, setting: Any, targets: Any, clock: Any, emitters: Any, truth: Any) -> float:
+    """How far over ground the point that a homing weapon goes for is from its radar; 0 while it hears it, m."""
+    emitter = targets[t].aim_emitter
+    if emitter < 0 or truth[t].heard_tick < 0 or _is_heard(emitters[emitter]):
+        return 0.0
+    aim_m = to_enu(setting[0], aim_point(t, setting, targets, clock, emitters, truth))
+    apart_m = sub(aim_m, read(emitters[emitter].pos_enu_m))
+    return sqrt(apart_m.x * apart_m.x + apart_m.y * apart_m.y)
+
+
+@kernel
+def _listen(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) -> None:
+    """Remember when and where a homing weapon hears its radar."""
+    emitter = targets[t].aim_emitter
+    if emitter >= 0 and _is_heard(emitters[emitter]):
+        truth[t].heard_tick = truth[t].tick
+        write(truth[t].heard_ecef_m, to_ecef(setting[0], read(emitters[emitter].pos_enu_m)))
 
 
 @kernel
@@ -159,11 +210,12 @@ def _acceleration(target: Any, pos_m: Vec3, vel_mps: Vec3, aim_m: Vec3) -> Vec3:
 
 
 @kernel
-def _integrate(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) -> None:
+def _integrate(t: int, setting: Any, targets: Any, clock: Any, emitters: Any, truth: Any) -> None:
     """One midpoint step to the next multiple of ``MOTION_TICK``."""
     row = truth[t]
     until_tick = _next_step(row)
-    aim_m = aim_point(t, setting, targets, emitters)
+    _listen(t, setting, targets, emitters, truth)
+    aim_m = aim_point(t, setting, targets, clock, emitters, truth)
     span_s = (until_tick - row.tick) * SECONDS_PER_TICK
     pos_m = read(row.pos_ecef_m)
     vel_mps = read(row.vel_ecef_mps)
@@ -176,11 +228,11 @@ def _integrate(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) ->
 
 
 @kernel
-def _reached(t: int, setting: Any, targets: Any, emitters: Any, truth: Any) -> bool:
+def _reached(t: int, setting: Any, targets: Any, clock: Any, emitters: Any, truth: Any) -> bool:
     """True once a homing weapon is within one step of its aim, or has flown past it."""
     if targets[t].motion != Motion.HOMING:
         return False
-    to_aim_m = sub(aim_point(t, setting, targets, emitters), read(truth[t].pos_ecef_m))
+    to_aim_m = sub(aim_point(t, setting, targets, clock, emitters, truth), read(truth[t].pos_ecef_m))
     vel_mps = read(truth[t].vel_ecef_mps)
     stride_m = norm(vel_mps) * MOTION_TICK * SECONDS_PER_TICK
     distance_m = norm(to_aim_m)

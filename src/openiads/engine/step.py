@@ -38,17 +38,18 @@ def step(tick: int, w: World, s: State) -> int:
         s.banks, s.identity, s.ranking, s.engagements, s.interceptors, s.links, s.work, s.events, s.track_samples,
     ))  # fmt: skip
     due = min(due, identification.identify(
-        tick, w.setting, w.doctrines, w.plans, w.plan_points, s.posts, s.counts, s.replies, s.directives, s.plots,
-        s.tracks, s.ranking, s.identity, s.events, s.evidence,
+        tick, w.setting, w.doctrines, w.radars, w.plans, w.plan_points, w.airports, w.zones, w.zone_corners, w.notices,
+        s.posts, s.emitters, s.counts, s.replies, s.strobes, s.directives, s.plots, s.tracks, s.ranking, s.identity,
+        s.events, s.evidence,
     ))  # fmt: skip
     due = min(due, evaluation.rank(
         tick, w.setting, s.posts, s.assets, w.doctrines, s.counts, s.tracks, s.banks, s.identity, s.ranking,
-        s.ranking_samples,
     ))  # fmt: skip
     due = min(due, assignment.assign_weapons(
         tick, w.setting, w.units, w.radars, w.horizons, w.cells, w.missiles, w.envelopes, w.doctrines, w.zones,
-        w.zone_corners, s.clock, s.counts, s.posts, s.emitters, s.launchers, s.directives, s.tracks, s.identity,
-        s.ranking, s.magazines, s.channels, s.engagements, s.links, s.work, s.events, s.resources,
+        w.zone_corners, s.clock, s.counts, s.posts, s.readiness, s.emitters, s.launchers, s.directives,
+        s.tracks, s.identity, s.ranking, s.magazines, s.channels, s.engagements, s.interceptors, s.links, s.work,
+        s.events, s.emissions, s.resources, s.ranking_samples,
     ))  # fmt: skip
     due = min(due, launch.fire(
         tick, w.units, w.missiles, s.launchers, s.clock, s.counts, s.engagements, s.interceptors, s.magazines,
@@ -63,7 +64,8 @@ def step(tick: int, w: World, s: State) -> int:
         s.assets, s.emitters, s.launchers, s.events, s.emissions, s.debris,
     )  # fmt: skip
     due = min(due, assessment.assess(
-        tick, w.doctrines, s.clock, s.counts, s.posts, s.tracks, s.interceptors, s.engagements, s.channels, s.events,
+        tick, w.setting, w.radars, w.horizons, w.cells, w.doctrines, s.clock, s.counts, s.posts, s.emitters, s.tracks,
+        s.interceptors, s.engagements, s.channels, s.events,
     ))  # fmt: skip
     return min(due, int(s.clock[0].look_tick), int(s.clock[0].guidance_tick))
 
@@ -104,7 +106,8 @@ def has_room(
         return False
     if strobes.size - n.strobes < emitters.size * (radars.size + receivers.size):
         return False
-    if events.size - n.events < 4 * tracks.size + 4 * targets.size + 4 * interceptors.size:
+    changes = 8 * tracks.size + 4 * (targets.size + interceptors.size) + radars.size + channels.size
+    if events.size - n.events < changes:
         return False
     if debris.size - n.debris < 2 * interceptors.size:
         return False
@@ -114,8 +117,8 @@ def has_room(
         truth_samples.size - n.truth_samples >= targets.size
         and track_samples.size - n.track_samples >= tracks.size
         and interceptor_samples.size - n.interceptor_samples >= interceptors.size
-        and emissions.size - n.emissions >= 2 * emitters.size
+        and emissions.size - n.emissions >= 3 * emitters.size
         and evidence.size - n.evidence >= tracks.size
         and ranking_samples.size - n.ranking_samples >= tracks.size
-        and resources.size - n.resources >= 4 * channels.size + launchers.size + interceptors.size
+        and resources.size - n.resources >= 6 * channels.size + launchers.size + interceptors.size
     )

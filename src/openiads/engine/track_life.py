@@ -24,8 +24,8 @@ TWIN_GATE = 12.6  # 95 % of a chi-square of six degrees of freedom
 
 @kernel
 def maintain(
-    tick: int, posts: Any, doctrines: Any, counts: Any, tracks: Any, banks: Any, identity: Any, ranking: Any,
-    engagements: Any, interceptors: Any, events: Any, track_samples: Any,
+    tick: int, posts: Any, doctrines: Any, emitters: Any, counts: Any, tracks: Any, banks: Any, identity: Any,
+    ranking: Any, engagements: Any, interceptors: Any, events: Any, track_samples: Any,
 ) -> None:  # fmt: skip
     """Coast and drop what has had no plot for long, join twins, and sample the rest."""
     for k in range(counts[0].tracks_top):
@@ -39,7 +39,7 @@ def maintain(
                 _drop(k, counts, track)
             continue
         silent_tick = tick - track.plot_tick
-        if _is_lost(tick, track, doctrine):
+        if _is_lost(tick, track, emitters[track.search_radar], doctrine):
             _note(tick, EventKind.TRACK_LOST, track, counts, events)
             _drop(k, counts, track)
             continue
@@ -56,12 +56,20 @@ def maintain(
 
 
 @kernel
-def _is_lost(tick: int, track: Any, doctrine: Any) -> bool:
-    """True when the slowest radar that saw it lately has missed it too often; strobes put that off for a while."""
+def _is_lost(tick: int, track: Any, emitter: Any, doctrine: Any) -> bool:
+    """True when the slowest radar that saw it lately has missed it too often; strobes put that off for a while.
+
+    A radar that is silent on purpose misses nothing: while the one that found the track last in its search is, no time
+    counts.
+    """
+    seen_tick, bearing_tick = track.plot_tick, track.bearing_tick
+    if emitter.silent_until_tick > 0:
+        seen_tick = max(seen_tick, min(tick, emitter.silent_until_tick))
+        bearing_tick = max(bearing_tick, seen_tick)
     patience_tick = doctrine.coast_scans * track.slow_tick
-    if tick - track.bearing_tick > patience_tick or track.pos_sigma_m > WIDEST_M:
+    if tick - bearing_tick > patience_tick or track.pos_sigma_m > WIDEST_M:
         return True
-    return bool(tick - track.plot_tick > patience_tick + STROBES_ALONE_TICK)
+    return bool(tick - seen_tick > patience_tick + STROBES_ALONE_TICK)
 
 
 @outlined
@@ -132,7 +140,7 @@ def _hand_over(
             engagements[g].track = kept
             engagements[g].track_number = tracks[kept].number
     if ranking.size > 0:
-        ranking[kept].engagements += ranking[gone].engagements
+        _hand_over_decisions(ranking[gone], ranking[kept])
     if identity[gone].number == tracks[gone].number and identity[gone].probability[2] > identity[kept].probability[2]:
         identity[kept] = identity[gone]
         identity[kept].number = tracks[kept].number
@@ -140,6 +148,17 @@ def _hand_over(
         if interceptors[i].track == gone and interceptors[i].track_number == tracks[gone].number:
             interceptors[i].track = kept
             interceptors[i].track_number = tracks[kept].number
+
+
+@kernel
+def _hand_over_decisions(old: Any, new: Any) -> None:
+    """What the crew has decided of a track, and what has been fired at it, stays so for the one that stays."""
+    new.engagements += old.engagements
+    new.salvos = max(new.salvos, old.salvos)
+    new.taken_up = max(new.taken_up, old.taken_up)
+    new.approved = max(new.approved, old.approved)
+    new.ceased = max(new.ceased, old.ceased)
+    new.decide_tick = min(new.decide_tick, old.decide_tick)
 
 
 @kernel

@@ -43,7 +43,8 @@ def update_tracks(
     once at most total likelihood, and what is left over begins tentative tracks. A strobe refines the one track that
     lies along it.
 
-    Reads: doctrines, radars, emitters (where the antennas stand, how long their frames take), strobes.
+    Reads: doctrines, radars, emitters (where the antennas stand, how long their frames take, since when they
+    are silent), strobes.
     Writes: tracks, banks, plots (the track they went to), channels (hits), identity, ranking, engagements and
     interceptors (of a track that merged with another), clock (its own due tick), counts, posts (the next track number),
     links, work, events, track_samples.
@@ -60,8 +61,8 @@ def update_tracks(
     if tick >= clock[0].track_sample_tick:
         clock[0].track_sample_tick = tick + SAMPLE_TICK
         maintain(
-            tick, posts, doctrines, counts, tracks, banks, identity, ranking, engagements, interceptors, events,
-            track_samples,
+            tick, posts, doctrines, emitters, counts, tracks, banks, identity, ranking, engagements, interceptors,
+            events, track_samples,
         )  # fmt: skip
     return int(clock[0].track_sample_tick)
 

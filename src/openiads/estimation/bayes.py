@@ -6,7 +6,7 @@ Assumes: pieces of evidence are independent given the class.
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from typing import Any
 
 from openiads._jit import kernel
@@ -18,6 +18,24 @@ from openiads.vec3 import Vec3
 def add_evidence(total: Vec3, row: Any) -> Vec3:
     """Add the log-likelihoods of one piece of evidence (a row of three)."""
     return Vec3(total.x + row[0], total.y + row[1], total.z + row[2])
+
+
+@kernel
+def take_evidence(total: Vec3, row: Any) -> Vec3:
+    """Take the log-likelihoods of one piece of evidence back."""
+    return Vec3(total.x - row[0], total.y - row[1], total.z - row[2])
+
+
+@kernel
+def log_odds(log_weights: Vec3, who: int) -> float:
+    """Log-odds of one class (0 friend, 1 civil, 2 hostile) against the other two together."""
+    mine, one, other = log_weights.x, log_weights.y, log_weights.z
+    if who == 1:
+        mine, one = one, mine
+    elif who == 2:
+        mine, other = other, mine
+    most = max(one, other)
+    return mine - most - log(exp(one - most) + exp(other - most))
 
 
 @kernel

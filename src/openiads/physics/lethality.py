@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import cos, exp, log, pi, sin, sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -61,6 +61,19 @@ def hit_probability(cep_m: float, radius_m: float) -> float:
     """
     ratio = radius_m / max(cep_m, 0.1)
     return 1.0 - exp(-_LN2 * ratio * ratio)
+
+
+@kernel
+def falls_within(off_m: float, cep_m: float, radius_m: float, size: float, direction: float) -> bool:
+    """True when a weapon that aims so far off a point falls within a radius of it.
+
+    ``size`` and ``direction`` are uniform draws of its own error, which is circular about its aim. Without an offset
+    the chance is ``hit_probability``.
+    Source: the same circular normal error, drawn by the inverse of its distribution.
+    """
+    error_m = max(cep_m, 0.1) * sqrt(-log(1.0 - size) / _LN2)
+    across_m, along_m = error_m * sin(2.0 * pi * direction), off_m + error_m * cos(2.0 * pi * direction)
+    return bool(across_m * across_m + along_m * along_m < radius_m * radius_m)
 
 
 @kernel

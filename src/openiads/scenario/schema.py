@@ -167,7 +167,7 @@ class Transponder(_Table):
     @property
     def all_modes(self) -> tuple[ModeName, ...]:
         """The modes it answers; mode 4 by either key."""
-        return (*self.modes, "4") if self.mode_4 else self.modes
+        return (*self.modes, "4") if self.mode_4 or self.mode_4_expired else self.modes
 
 
 class Plan(_Table):

@@ -21,6 +21,7 @@ from openiads.world.build_radars import add_surroundings
 from openiads.world.build_targets import Places, TargetRows, add_targets
 from openiads.world.build_units import UnitRows, add_units
 from openiads.world.envelopes import build_missiles
+from openiads.world.lifted import lift_tables, lift_units
 from openiads.world.names import name_hash
 from openiads.world.rows import Frame, build_frame, table_of
 from openiads.world.state import STATE_DTYPES, State, World, freeze
@@ -60,6 +61,7 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
     frame.setting["kill_level"] = KillLevel[file.pk.upper()]
     assets = _assets(scenario, frame)
     units = add_units(scenario, frame)
+    lift_units(file.lifted, units)
     places = _places(assets, units)
     flyers = add_targets(scenario, frame, places)
     legs = [*flyers.legs, *units.legs]
@@ -94,6 +96,7 @@ def build(scenario: Scenario, log_full: bool | None = None) -> Built:
         envelopes=envelopes,
     )
     state = _state(scenario, world, units, flyers, assets, full)
+    world = lift_tables(file.lifted, world, state)
     return Built(freeze(world), state, _roster(scenario, units, flyers, assets))
 
 
@@ -201,12 +204,12 @@ def _room(world: World, channels: int, emitters: int, capacity: Capacity, full: 
     return {
         "plots": plots, "plot_origins": plots, "replies": plots,
         "strobes": strobes, "strobe_origins": strobes,
-        "events": 4096 + 2 * (4 * tracks + 4 * len(world.targets) + 4 * interceptors),
+        "events": 4096 + 2 * (8 * tracks + 4 * len(world.targets) + 4 * interceptors + len(world.radars) + channels),
         "truth_samples": kept * (8192 + len(world.targets)), "track_samples": kept * (8192 + tracks),
-        "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + emitters),
+        "interceptor_samples": kept * (4096 + interceptors), "emissions": kept * (2048 + 3 * emitters),
         "evidence": kept * (2048 + tracks), "ranking_samples": kept * (2048 + tracks),
         "debris": 1024 + 2 * interceptors,
-        "resources": kept * (2048 + 4 * channels + 64 + interceptors + 256),
+        "resources": kept * (2048 + 6 * channels + 64 + interceptors + 256),
     }  # fmt: skip
 
 

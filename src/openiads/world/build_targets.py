@@ -7,6 +7,7 @@ from typing import Any
 
 from openiads.catalog.errors import InputError
 from openiads.catalog.models import TARGET_GROUPS, TargetClass
+from openiads.constants import NEVER
 from openiads.enums import EmitterKind, Motion, TargetGroup
 from openiads.physics.earth import ecef, height_of
 from openiads.scenario.geometry import abreast
@@ -188,6 +189,7 @@ def _transponder(answer: Transponder) -> dict[str, Any]:
         "code_1": _octal(answer.code_1), "code_2": _octal(answer.code_2),
         "address": -1 if answer.address is None else int(answer.address, 16),
         "reply_probability": answer.reply_probability, "altitude_fault_m": answer.altitude_fault,
+        "mode_4_expired": int(answer.mode_4_expired),
     }  # fmt: skip
 
 
@@ -301,7 +303,7 @@ def _add_flight(rows: TargetRows, flight: Flight, given: _Setting) -> None:
         "name_hash": name_hash("flights", flight.callsign), "motion": Motion.ROUTE, "start_tick": ticks(flight.start),
         "jitter_tick": ticks(flight.jitter), "repeats": int(flight.repeat),
     }  # fmt: skip
-    if flight.plan is not None:
+    if flight.plan is not None or flight.callsign in {notice.flight for notice in given.scenario.file.notices}:
         row["plan"] = len(rows.plans)
         _add_plan(rows, flight, waypoints, route.due_tick, given)
     rows.roster.append(
@@ -314,14 +316,16 @@ def _add_flight(rows: TargetRows, flight: Flight, given: _Setting) -> None:
 def _add_plan(
     rows: TargetRows, flight: Flight, waypoints: list[Waypoint], due: tuple[int, ...], given: _Setting
 ) -> None:
-    """The plan as filed: the route's points with the times at which the flight is due, without jitter."""
-    assert flight.plan is not None
-    rows.plans.append(
-        {
-            "code": int(flight.plan.code, 8), "first_point": len(rows.plan_points), "point_count": len(waypoints),
-            "filed": int(flight.plan.filed), "known_tick": ticks(flight.plan.delay),
-        }
-    )  # fmt: skip
+    """The plan as filed: the route's points with the times at which the flight is due, without jitter.
+
+    A flight without a plan that a notice announces has one that nobody has filed: the notice alone tells its route.
+    """
+    plan: dict[str, Any] = {"code": -1, "filed": 0, "known_tick": NEVER}
+    if flight.plan is not None:
+        plan = {
+            "code": int(flight.plan.code, 8), "filed": int(flight.plan.filed), "known_tick": ticks(flight.plan.delay),
+        }  # fmt: skip
+    rows.plans.append(plan | {"first_point": len(rows.plan_points), "point_count": len(waypoints)})
     for where, point, tick in zip(flight.route, waypoints, due, strict=True):
         pos_m = given.frame.ecef_m(resolve(where, given.scenario.catalog), point.height_m)
         rows.plan_points.append({"pos_enu_m": given.frame.enu_m(pos_m), "tick": ticks(flight.start) + tick})

@@ -152,6 +152,7 @@ TRANSPONDER = record(
     ("address", "i8"),  # mode S
     ("reply_probability", "f8"),
     ("altitude_fault_m", "f8"),  # added to the height that modes C and S give
+    ("mode_4_expired", "i8"),  # 1: answers mode 4 with a key that is no longer valid
 )
 RECEIVER = record(
     ("name_hash", "u4"),

@@ -66,6 +66,7 @@ EMITTER = record(
     vector("pos_ecef_m"),
     vector("pos_enu_m"),
     ("axes_enu", "f8", (3, 3)),  # columns: the antenna's own east, north, up in the scenario's frame
+    ("event", "i8"),  # that switched it off or on last; of no meaning before
 )
 BEACON = record(  # beside TRANSPONDER: where it is, brought up to date when radars look
     ("on", "i8"),
@@ -85,6 +86,8 @@ TRUTH = record(
     ("due_tick", "i8"),  # when motion wants to see it again
     ("seen", "i8"),  # 1 once a radar has had a plot of it; the log's, for the first plot
     ("cause_event", "i8"),
+    ("heard_tick", "i8"),  # when what homes on a radar heard it last, -1 never
+    vector("heard_ecef_m"),  # and where
 )
 ASSET = record(
     ("name_hash", "u4"),
@@ -203,6 +206,14 @@ IDENTITY = record(  # beside TRACK
     ("ordered", "i8"),  # 1: an operator's word stands
     ("weighed", "i8"),  # 1: the probabilities stand for the evidence as it is
     ("event", "i8"),
+    ("last_level", "i8", (len(EvidenceKind),)),  # what each kind said when the identity last changed
+    ("told_wrong", "i8"),  # times in a row that the told height was not the measured one
+    ("placed", "i8"),  # 1: its origin stands
+    ("parent", "i8"),  # row of the track beside which it began, -1 none
+    ("parent_number", "i8"),
+    ("jam_looks", "i8"),  # jam strobes that lay along it one after the other
+    ("jam_tick", "i8"),  # the last of them
+    vector("jam_along"),  # the first one's bearing
 )
 RANKING = record(  # beside TRACK
     ("number", "i8"),
@@ -261,6 +272,7 @@ ENGAGEMENT = record(
     ("salvo_hash", "u4"),  # name of its first round
     ("cause", "i8"),
     ("event", "i8"),  # the last event of its life, cause of the next
+    ("met_tick", "i8"),  # when the post saw the first round of the present salvo over, 0 before
 )
 INTERCEPTOR = record(
     ("phase", "i8"),  # InterceptorPhase
@@ -334,6 +346,10 @@ LINK = record(  # a pair that may be: work space of the association, those of a 
     ("gain", "f8"),  # log of how much likelier the plot is with the track than as a false one
     ("nis", "f8"),  # normalised innovation squared of the plot from the track
     ("free_share", "f8"),  # how much of the likelihood takes an unforeseen manoeuvre
+    ("chance", "f8"),  # kill probability of the salvo that the channel would fire at the threat
+    ("row", "i8"),
+    ("follow", "i8"),  # next link of the same column
+    ("lesser", "i8"),  # next link of the same row by chance
 )
 WORK = record(  # work space of the association: what belongs to rows, to columns and to cells side by side
     ("track", "i8"),  # row: which track (or candidate) it stands for
@@ -352,4 +368,23 @@ WORK = record(  # work space of the association: what belongs to rows, to column
     ("claimed", "i8"),
     ("next", "i8"),  # plot in the same cell
     ("head", "i8"),  # cell: its first plot
+    ("value", "f8"),  # row of an allocation: what the threat puts at stake
+    ("room", "i8"),  # row: how many more channels may take it
+    ("taken", "i8"),  # row: how many channels take it
+    ("survive", "f8"),  # row: probability that it survives them all
+    ("best_link", "i8"),
+    ("best_gain", "f8"),
+    ("greatest_link", "i8"),  # row: the link with the highest chance
+    ("left", "f8"),  # row: value that would be left in a bound
+    ("heap", "f8"),  # the greatest gains of a column, the least of them first
+    ("first_pair", "i8"),  # column: its first link
+    ("given", "f8"),  # column: kill probability at the row it is given to
+    ("others", "f8"),  # column: probability that its row survives the other columns
+    ("chosen", "i8"),  # column: the link chosen where the search stands
+    ("kept", "i8"),  # column: the link of the best allocation so far
+    ("before_survive", "f8"),  # column: survival of its row before it was chosen
+    ("reached", "f8"),  # column: gain of all columns before it
+    ("alike", "i8"),  # column: 1 where its links are those of the column before
+    ("to_row", "f8"),  # row: kill probability of the column in hand
+    ("to_column", "f8"),  # column: kill probability at the row in hand
 )

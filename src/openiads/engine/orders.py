@@ -1,0 +1,102 @@
+"""What a person orders, taken by a post's next decision cycle and answered with the reason where it cannot be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openiads._jit import kernel
+from openiads.constants import NEVER
+from openiads.engine.engaging import close, rounds_left
+from openiads.engine.events import answer_directive
+from openiads.enums import Cause, EngagementState, TrackState, Verb
+
+
+@kernel
+def obey(
+    tick: int, p: int, units: Any, emitters: Any, launchers: Any, counts: Any, posts: Any, readiness: Any,
+    directives: Any, engagements: Any, channels: Any, magazines: Any, tracks: Any, ranking: Any, events: Any,
+    resources: Any,
+) -> None:  # fmt: skip
+    """Take the orders of a post that are due, but for words on identities, which identification takes."""
+    for d in range(counts[0].directives):
+        order = directives[d]
+        if order.done == 1 or order.post != p or order.tick > tick:
+            continue
+        if order.verb == Verb.SET_IDENTITY:
+            continue
+        if order.verb == Verb.TELL_IDENTITY:
+            continue
+        order.done = 1
+        cause = Cause.NONE.value
+        if order.verb == Verb.SET_STATUS:
+            _set_status(order, posts, readiness)
+        elif order.verb == Verb.ATTEND:
+            posts[p].attended = order.value
+        else:
+            k = _track_of(p, order.track_number, counts, tracks, ranking)
+            if k < 0:
+                cause = Cause.TRACK_LOST.value
+            elif order.verb == Verb.APPROVE:
+                cause = _approve(k, order, units, emitters, launchers, magazines, ranking)
+            elif order.verb == Verb.RELEASE:
+                ranking[k].ceased = 0
+            else:
+                cause = _stop(tick, k, order, counts, ranking, magazines, channels, engagements, events, resources)
+        answer_directive(tick, order, cause, counts, events)
+
+
+@kernel
+def _set_status(order: Any, posts: Any, readiness: Any) -> None:
+    """The weapons control status of a unit, or of a post and so of its units that have none of their own."""
+    if order.unit >= 0:
+        readiness[order.unit].control = order.value
+    else:
+        posts[order.post].control = order.value
+
+
+@kernel
+def _track_of(p: int, number: int, counts: Any, tracks: Any, ranking: Any) -> int:
+    """The row of a post's track by its number, -1 where it is gone."""
+    for k in range(counts[0].tracks_top):
+        known = tracks[k].state >= TrackState.CONFIRMED and ranking[k].number == number
+        if known and tracks[k].post == p and tracks[k].number == number:
+            return k
+    return -1
+
+
+@kernel
+def _approve(k: int, order: Any, units: Any, emitters: Any, launchers: Any, magazines: Any, ranking: Any) -> int:
+    """Approve a track; refused where the unit meant, or every unit of the post, has no radar or no round left."""
+    radars, rounds = 0, 0
+    for u in range(units.size):
+        if units[u].post == order.post and (order.unit < 0 or order.unit == u):
+            radars += emitters[units[u].engagement_radar].alive
+            rounds += rounds_left(units[u], launchers, magazines)
+    if radars == 0:
+        return Cause.RADAR_LOST.value
+    if rounds == 0:
+        return Cause.MAGAZINE.value
+    ranking[k].approved = 1
+    ranking[k].ceased = 0
+    return Cause.NONE.value
+
+
+@kernel
+def _stop(
+    tick: int, k: int, order: Any, counts: Any, ranking: Any, magazines: Any, channels: Any, engagements: Any,
+    events: Any, resources: Any,
+) -> int:  # fmt: skip
+    """Cease fire on a track for good, or cancel what is under way; the crew decides on it anew."""
+    cause = Cause.NO_ENGAGEMENT.value
+    reason = Cause.CANCELLED.value
+    if order.verb == Verb.CEASE:
+        ranking[k].ceased = 1
+        cause, reason = Cause.NONE.value, Cause.ORDERED.value
+    ranking[k].approved = 0
+    ranking[k].decide_tick = NEVER
+    for g in range(counts[0].engagements_top):
+        meant = engagements[g].track_number == order.track_number and engagements[g].post == order.post
+        if meant and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
+            close(tick, g, reason, counts, ranking, magazines, channels, engagements, events, resources)
+            cause = Cause.NONE.value
+    return cause
