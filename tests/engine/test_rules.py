@@ -12,6 +12,7 @@ from matplotlib.path import Path
 
 from openiads.constants import NEVER
 from openiads.engine.airspace import fallen_on, holds, plumb, touches
+from openiads.engine.pursuit import permitted
 from openiads.engine.rules import (
     attacks_unit,
     control_at,
@@ -19,7 +20,6 @@ from openiads.engine.rules import (
     debris_reach_m,
     forbidden,
     place_cause,
-    verdict,
     zone_cause,
 )
 from openiads.enums import Cause, ControlStatus, Identity, TargetGroup, ZoneKind
@@ -29,6 +29,8 @@ from openiads.vec3 import Vec3, turn
 from openiads.world.tables import (
     DOCTRINE,
     EMITTER,
+    ENGAGEMENT,
+    IDENTITY,
     LAUNCHER,
     POST,
     RADAR,
@@ -226,26 +228,34 @@ def test_what_falls_attacks_by_its_impact() -> None:
 
 
 def test_self_defence_lifts_hold_and_nothing_else(setting: Any) -> None:
-    site, posts, readiness, track = Site(), np.zeros(1, POST), np.zeros(2, READINESS), np.zeros(1, TRACK)[0]
+    site, posts, readiness = Site(), np.zeros(1, POST), np.zeros(2, READINESS)
     readiness["control"] = -1
-    track["pos_enu_m"], track["vel_enu_mps"] = (-20e3, 0.0, 3e3), (600.0, 0.0, -90.0)
-    zones, corners = airspace()
+    tracks, identity, rows = np.zeros(1, TRACK), np.zeros(1, IDENTITY), np.zeros(1, ENGAGEMENT)
+    ranking = np.array([site.ranking])
+    tracks["pos_enu_m"], tracks["vel_enu_mps"] = (-20e3, 0.0, 3e3), (600.0, 0.0, -90.0)
 
-    def said(u: int, identity: int) -> tuple[int, int]:
-        found = verdict(
-            0, 0, u, setting, site.doctrine, site.units, site.radars, zones, corners, posts, readiness, site.emitters,
-            site.launchers, track, identity, site.ranking,
+    def said(u: int, name: int, *zones: tuple[ZoneKind, Corners, dict[str, Any]]) -> tuple[int, int]:
+        identity["identity"], rows["unit"] = name, u
+        table, corners = airspace(*zones)
+        cause = permitted(
+            0, rows[0], setting, site.units, site.radars, site.doctrine, table, corners, posts, readiness,
+            site.emitters, site.launchers, tracks, identity, ranking.view(RANKING),
         )  # fmt: skip
-        return found.cause, found.self_defence
+        return int(cause), int(rows["self_defence"][0])
 
+    around = square(0.0, 0.0, 90e3)
     assert said(0, Identity.HOSTILE) == (Cause.NONE, 1)
     assert said(1, Identity.HOSTILE) == (Cause.HOLD, 0)
     assert said(0, Identity.SUSPECT) == (Cause.HOLD, 0)
-    posts["control"] = TIGHT
+    posts["control"] = FREE
     assert said(0, Identity.HOSTILE) == (Cause.NONE, 0)
-    assert said(0, Identity.SUSPECT) == (Cause.IDENTITY, 0)
+    assert said(0, Identity.SUSPECT) == (Cause.NONE, 0)
+    assert said(0, Identity.SUSPECT, (ZoneKind.CORRIDOR, around, {})) == (Cause.IDENTITY, 0)
+    assert said(1, Identity.HOSTILE, (ZoneKind.FIR, around, {"control": HOLD})) == (Cause.HOLD, 0)
+    assert said(0, Identity.HOSTILE, (ZoneKind.FIR, around, {"control": HOLD})) == (Cause.NONE, 1)
     readiness["control"][0] = HOLD
     assert said(0, Identity.HOSTILE) == (Cause.NONE, 1)
+    assert said(0, Identity.UNKNOWN) == (Cause.HOLD, 0)
 
 
 # ---- Zones ----------------------------------------------------------------------------------------
