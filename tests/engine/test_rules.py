@@ -25,7 +25,9 @@ from openiads.engine.rules import (
 from openiads.enums import Cause, ControlStatus, Identity, TargetGroup, ZoneKind
 from openiads.physics.debris import debris_ellipse
 from openiads.physics.earth import height_above_sea, to_ecef, to_enu
+from openiads.units import Point
 from openiads.vec3 import Vec3, turn
+from openiads.world.rows import build_frame
 from openiads.world.tables import (
     DOCTRINE,
     EMITTER,
@@ -41,7 +43,6 @@ from openiads.world.tables import (
     ZONE,
     ZONE_CORNER,
 )
-from tests.support import runs
 
 HOLD, TIGHT, FREE = ControlStatus.HOLD, ControlStatus.TIGHT, ControlStatus.FREE
 STILL, EAST = Vec3(0.0, 0.0, 0.0), np.array([1.0, 0.0, 0.0])
@@ -73,7 +74,7 @@ def airspace(*zones: tuple[ZoneKind, Corners, dict[str, Any]]) -> tuple[Any, Any
 
 @pytest.fixture(scope="module")
 def setting() -> Any:
-    return runs.built("first").world.setting
+    return build_frame(Point(34.915, 35.874), 600.0, 3, log_full=True).setting
 
 
 # ---- Weapons control status -----------------------------------------------------------------------
@@ -169,8 +170,8 @@ def test_an_attack_is_a_closest_approach_near_and_soon_to_a_living_vehicle() -> 
         [site.launchers["pos_enu_m"][2], site.emitters["pos_enu_m"][1]],
     ]
     seen = []
-    times_s = np.arange(0.0, 400.0, 0.05)
-    for _ in range(400):
+    times_s = np.arange(0.0, 400.0, 0.1)
+    for _ in range(200):
         start = np.array([*draw.uniform(-40e3, 60e3, 2), draw.uniform(50.0, 9e3)])
         aim = (
             np.array([*draw.uniform(-3e3, 3e3, 2), draw.uniform(-300.0, 300.0)])
@@ -184,11 +185,11 @@ def test_an_attack_is_a_closest_approach_near_and_soon_to_a_living_vehicle() -> 
                 off_m = np.linalg.norm(way - np.array(spot), axis=1)
                 n = int(off_m.argmin())
                 slow = slow or (n > 0 and times_s[n] <= 60.0 and off_m[n] <= 1000.0)
-                sure = sure and abs(off_m[n] - 1000.0) > 5.0 and abs(times_s[n] - 60.0) > 0.1
+                sure = sure and abs(off_m[n] - 1000.0) > 10.0 and abs(times_s[n] - 60.0) > 0.2
             if sure:
                 assert site.attacked(u, start, velocity) == slow
                 seen.append(slow)
-    assert 40 < sum(seen) < len(seen) - 40
+    assert 20 < sum(seen) < len(seen) - 20
 
 
 def test_what_does_not_attack() -> None:
