@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from openiads._jit import kernel, outlined
 from openiads.constants import SECONDS_PER_TICK, STANDARD_GRAVITY_MPS2
 from openiads.engine.airspace import fallen_on, holds, in_force, nearer_than, plumb
-from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, Identity, TargetGroup, ZoneKind
 from openiads.physics.debris import LEAST_M, SCATTER_MPS, SIGMAS, debris_ellipse
 from openiads.physics.earth import height_above_sea, to_ecef, up_at
@@ -60,30 +59,6 @@ def control_at(
     """The weapons control status of a unit of a post against a track at a place (by ``plumb``) and height."""
     here = airspace_at(tick, p, pos_m, height_m, zones, zone_corners)
     return control_under(here, posts[p].control, readiness[u].control)
-
-
-class Verdict(NamedTuple):
-    """Why a unit may not fire at a track by its status, or NONE; 1 where it may as its own defence alone."""
-
-    cause: int
-    self_defence: int
-
-
-@kernel
-def verdict(
-    tick: int, p: int, u: int, setting: Any, doctrine: Any, units: Any, radars: Any, zones: Any, zone_corners: Any,
-    posts: Any, readiness: Any, emitters: Any, launchers: Any, track: Any, identity: int, ranking: Any,
-) -> Verdict:  # fmt: skip
-    """May a unit of a post fire at a track now: status, identity and self-defence; zones that forbid are apart."""
-    pos_m = predicted_position(track, tick)
-    at_m = plumb(setting[0].earth_radius_m, pos_m)
-    control = control_at(tick, p, u, at_m, at_m.z, posts, readiness, zones, zone_corners)
-    cause = forbidden(control, identity, False)
-    if cause == Cause.HOLD and identity == Identity.HOSTILE:
-        vel_mps = read(track.vel_enu_mps)
-        if attacks_unit(u, doctrine, units, radars, emitters, launchers, pos_m, vel_mps, identity, ranking):
-            return Verdict(Cause.NONE.value, 1)
-    return Verdict(cause, 0)
 
 
 @kernel
