@@ -172,9 +172,7 @@ class Blind:
     def off_m(self) -> float:
         """How far that is from the radar, over ground."""
         state = self.state
-        return float(
-            off_radar_m(0, self.session.world.setting, self.targets, state.clock, state.emitters, state.truth)
-        )
+        return float(off_radar_m(0, self.session.world.setting, self.targets, state.clock, state.emitters, state.truth))
 
 
 def test_a_missile_that_hears_its_radar_goes_for_it_and_has_no_error() -> None:

@@ -4,75 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from openiads.enums import EventKind
 from openiads.record.record import Record
-from openiads.scenario.load import Scenario, restore
+from openiads.scenario.load import Scenario, load
 from openiads.simulate import Session
 from openiads.world.build import Built, build
 
-HUNTED = "one.engagement"
-SCENE = """
-name = "duel"
-start = 2016-10-15T04:00:00Z
-duration = "6 min"
-seed = 5
-origin = "tartus"
-sides = [{ name = "defender" }, { name = "attacker" }]
-relations = [{ of = "defender", to = "attacker", is = "hostile" }]
-posts = [{ name = "cp", side = "defender", control = "CONTROL" }]
-assets = [{ name = "pier", side = "defender", at = "tartus", radius = "300 m", value = 1 }]
-
-[[units]]
-name = "one"
-unit = "s-300pmu1"
-side = "defender"
-post = "cp"
-at = "34.93N, 35.88E"
-facing = "270 deg"
-
-[[units]]
-name = "two"
-unit = "s-300pmu1"
-side = "defender"
-post = "cp"
-at = "35.02N, 35.90E"
-facing = "270 deg"
-
-[[raids]]
-name = "seeker"
-side = "attacker"
-class = "anti-radiation-missile"
-count = ARMS
-interval = "4 s"
-jitter = "5 s"
-route = ["34.370 N, 34.742 E", "34.930 N, 35.880 E"]
-altitude = "9 km"
-aim = "one.engagement"
-"""
-BESIDE = """
-[[raids]]
-name = "fast"
-side = "attacker"
-class = "cruise-missile-supersonic"
-count = 6
-interval = "5 s"
-start = "70 s"
-jitter = "10 s"
-route = ["35.000 N, 34.700 E", "tartus"]
-altitude = "5 km"
-aim = "pier"
-"""
+SCENE = Path(__file__).with_name("duel.toml")
 
 
 @cache
 def scenario(control: str, missiles: int) -> Scenario:
-    """The scene under a control status; under any but hold with six other targets beside the missiles."""
-    text = SCENE.replace("CONTROL", control).replace("ARMS", str(missiles))
-    return restore(text if control == "hold" else text + BESIDE)
+    """The scene under a control status, with so many missiles."""
+    return load(SCENE, overrides=(f'posts.cp.control="{control}"', f"raids.seeker.count={missiles}"))
 
 
 @cache
