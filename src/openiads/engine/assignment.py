@@ -47,8 +47,8 @@ def assign_weapons(
         if tick >= posts[p].next_cycle_tick:
             doctrine = doctrines[posts[p].doctrine]
             fall_silent(
-                tick, p, doctrine, radars, clock, counts, posts, emitters, tracks, identity, ranking, channels,
-                engagements, events, emissions,
+                tick, p, doctrine, radars, clock, counts, emitters, tracks, identity, ranking, channels, engagements,
+                events, emissions,
             )  # fmt: skip
             hand_over(
                 tick, p, setting, units, radars, horizons, cells, clock, counts, emitters, launchers, tracks, ranking,
