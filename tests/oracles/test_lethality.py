@@ -10,6 +10,7 @@ import scipy.stats
 
 from openiads.physics.lethality import (
     damage_after,
+    falls_within,
     hit_probability,
     kill_probability,
     salvo_kill_probability,
@@ -78,6 +79,24 @@ def test_half_of_the_weapons_fall_within_the_circular_error() -> None:
     draw = np.random.default_rng(3).normal(0.0, 10.0 / np.sqrt(2.0 * np.log(2.0)), (200_000, 2))
     for radius_m in (3.0, 10.0, 25.0):
         assert (np.hypot(*draw.T) < radius_m).mean() == pytest.approx(hit_probability(10.0, radius_m), abs=0.006)
+
+
+def test_an_error_about_an_aim_that_is_off_has_the_rice_distribution() -> None:
+    """The squared distance, over the variance of an axis, is non-central chi-square with two degrees of freedom."""
+    sigma_m = 10.0 / np.sqrt(2.0 * np.log(2.0))
+    draws = np.random.default_rng(4).random((60_000, 2))
+    for off_m in (0.0, 8.0, 40.0):
+        for radius_m in (5.0, 15.0):
+            share = np.mean([falls_within(off_m, 10.0, radius_m, size, turn) for size, turn in draws])
+            known = scipy.stats.ncx2(2, (off_m / sigma_m) ** 2).cdf((radius_m / sigma_m) ** 2)
+            assert share == pytest.approx(known, abs=4.0 * np.sqrt(max(known, 1e-4) / len(draws)))
+
+
+def test_an_aim_that_is_not_off_hits_with_the_chance_of_the_circular_error() -> None:
+    """The same draw decides the same way."""
+    for size in np.linspace(1e-6, 1.0 - 1e-6, 999):
+        for radius_m in (3.0, 15.0):
+            assert falls_within(0.0, 10.0, radius_m, size, 0.3) == (size < hit_probability(10.0, radius_m))
 
 
 def test_each_hit_takes_its_share_of_what_is_left() -> None:

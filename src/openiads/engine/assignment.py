@@ -52,8 +52,8 @@ def assign_weapons(
                 magazines, tracks, ranking, events, resources,
             )  # fmt: skip
             fall_silent(
-                tick, p, doctrine, radars, clock, counts, posts, emitters, tracks, identity, ranking, channels,
-                engagements, events, emissions,
+                tick, p, doctrine, radars, clock, counts, emitters, tracks, identity, ranking, channels, engagements,
+                events, emissions,
             )  # fmt: skip
             hand_over(
                 tick, p, setting, units, radars, horizons, cells, clock, counts, emitters, launchers, tracks, ranking,

@@ -129,6 +129,7 @@ def _take_over(
     for i in range(counts[0].interceptors_top):
         if _is_of(interceptors[i], g, row):
             interceptors[i].channel = c
+            interceptors[i].unit = channels[c].unit
     channels[left].engagement = -1
     channels[left].busy_ticks += tick - channels[left].busy_from_tick
     channels[left].rounds_flying -= flying

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any
 
 from openiads._jit import kernel
@@ -10,18 +9,19 @@ from openiads.constants import SECONDS_PER_TICK
 from openiads.engine.beam import note_emission
 from openiads.engine.events import add_event, last_event
 from openiads.engine.track_state import predicted_position
-from openiads.enums import ControlStatus, EngagementState, EventKind, Identity, TargetGroup, TrackState
-from openiads.vec3 import dot, read, step, sub, write
+from openiads.enums import EngagementState, EventKind, Identity, TargetGroup, TrackState
+from openiads.vec3 import dot, norm, read, step, sub, write
 
 MARGIN_TICK = 4000  # a round that meets the missile so long before its arrival is waited for: there is time, assumed
 OVERDUE_TICK = 1000  # an intercept that should have been so long ago has failed, assumed
+FASTEST_MPS = 1200.0  # of anti-radiation missiles: the class of the catalog spans Mach 2 to 4
 FALLEN_TICK = 3000  # after its predicted arrival a missile is down, assumed
 
 
 @kernel
 def fall_silent(
-    tick: int, p: int, doctrine: Any, radars: Any, clock: Any, counts: Any, posts: Any, emitters: Any, tracks: Any,
-    identity: Any, ranking: Any, channels: Any, engagements: Any, events: Any, emissions: Any,
+    tick: int, p: int, doctrine: Any, radars: Any, clock: Any, counts: Any, emitters: Any, tracks: Any, identity: Any,
+    ranking: Any, channels: Any, engagements: Any, events: Any, emissions: Any,
 ) -> None:  # fmt: skip
     """Switch off each radar of a post that a missile is about to reach, and on again those whose time is up.
 
@@ -34,9 +34,7 @@ def fall_silent(
             continue  # off for another reason than this one
         k = -1
         if doctrine.shut_down == 1:
-            k = _first_threat(
-                tick, p, r, doctrine, counts, posts, emitters, tracks, identity, ranking, channels, engagements
-            )
+            k = _first_threat(tick, p, r, doctrine, counts, emitters, tracks, identity, ranking, channels, engagements)
         if k >= 0:
             _silence(tick, r, k, doctrine, radars, counts, emitters, tracks, identity, events, emissions)
         elif emitters[r].on == 0 and tick >= emitters[r].silent_until_tick:
@@ -45,7 +43,7 @@ def fall_silent(
 
 @kernel
 def arrival_tick(tick: int, emitter: Any, track: Any, reach_m: float) -> int:
-    """In how many ticks a track that flies straight on passes an emitter within a ground distance; -1 if it does not.
+    """In how many ticks a track that flies straight on passes an emitter within a distance; -1 if it does not.
 
     What has passed already does not come any more.
     """
@@ -53,22 +51,22 @@ def arrival_tick(tick: int, emitter: Any, track: Any, reach_m: float) -> int:
     vel_mps = read(track.vel_enu_mps)
     time_s = dot(apart_m, vel_mps) / max(dot(vel_mps, vel_mps), 1.0)
     passing_m = step(apart_m, vel_mps, -time_s)
-    if time_s <= 0.0 or sqrt(passing_m.x * passing_m.x + passing_m.y * passing_m.y) > reach_m:
+    if time_s <= 0.0 or norm(passing_m) > reach_m:
         return -1
     return int(time_s / SECONDS_PER_TICK)
 
 
 @kernel
 def _first_threat(
-    tick: int, p: int, r: int, doctrine: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any,
-    ranking: Any, channels: Any, engagements: Any,
+    tick: int, p: int, r: int, doctrine: Any, counts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
+    channels: Any, engagements: Any,
 ) -> int:  # fmt: skip
     """The track that will reach a radar first, soon, and unmet; -1 for none."""
     first = -1
     soonest_tick = doctrine.shut_down_tick + 1
     for k in range(counts[0].tracks_top):
         followed = tracks[k].post == p and tracks[k].state >= TrackState.CONFIRMED
-        if followed and _is_feared(k, posts[p], tracks[k], identity, ranking):
+        if followed and _is_feared(tracks[k], identity[k], ranking[k]):
             to_go_tick = arrival_tick(tick, emitters[r], tracks[k], doctrine.self_defence_m)
             sooner = 0 <= to_go_tick < soonest_tick
             if sooner and not _is_met(tick, k, to_go_tick, counts, emitters, tracks, channels, engagements):
@@ -77,14 +75,17 @@ def _first_threat(
 
 
 @kernel
-def _is_feared(k: int, post: Any, track: Any, identity: Any, ranking: Any) -> bool:
-    """True for a track that may be a hostile anti-radiation missile: by its kinematics and its identity."""
-    if ranking[k].number != track.number or ranking[k].group != TargetGroup.ANTI_RADIATION:
+def _is_feared(track: Any, identity: Any, ranking: Any) -> bool:
+    """True for a track that may be an anti-radiation missile of the enemy's: by its identity and its kinematics.
+
+    Silence does no harm to others, so that suspicion is enough under any control status. One that dives is
+    easily taken for something that falls; what falls at a speed of these missiles is feared like them.
+    """
+    if ranking.number != track.number or identity.number != track.number:
         return False
-    if identity[k].number != track.number:
-        return False
-    suspect = identity[k].identity == Identity.SUSPECT and post.control == ControlStatus.FREE
-    return bool(identity[k].identity == Identity.HOSTILE or suspect)
+    hostile, suspect = identity.identity == Identity.HOSTILE, identity.identity == Identity.SUSPECT
+    dives = ranking.group == TargetGroup.BALLISTIC and norm(read(track.vel_enu_mps)) < FASTEST_MPS
+    return bool((hostile or suspect) and (ranking.group == TargetGroup.ANTI_RADIATION or dives))
 
 
 @kernel

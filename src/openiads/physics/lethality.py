@@ -67,10 +67,11 @@ def hit_probability(cep_m: float, radius_m: float) -> float:
 def falls_within(off_m: float, cep_m: float, radius_m: float, size: float, direction: float) -> bool:
     """True when a weapon that aims so far off a point falls within a radius of it.
 
-    ``size`` and ``direction`` are uniform draws of its own error, which is circular about its aim. Without an offset
-    the chance is ``hit_probability``.
-    Source: the same circular normal error, drawn by the inverse of its distribution.
+    ``size`` and ``direction`` are uniform draws of its own error, which is circular about its aim.
+    Source: the circular normal error of ``hit_probability``, drawn by the inverse of its distribution.
     """
+    if off_m == 0.0:
+        return size < hit_probability(cep_m, radius_m)
     error_m = max(cep_m, 0.1) * sqrt(-log(1.0 - size) / _LN2)
     across_m, along_m = error_m * sin(2.0 * pi * direction), off_m + error_m * cos(2.0 * pi * direction)
     return bool(across_m * across_m + along_m * along_m < radius_m * radius_m)

@@ -278,7 +278,7 @@ INTERCEPTOR = record(
     ("phase", "i8"),  # InterceptorPhase
     ("name_hash", "u4"),
     ("missile", "i8"),
-    ("unit", "i8"),
+    ("unit", "i8"),  # that guides it
     ("launcher", "i8"),
     ("channel", "i8"),
     ("engagement", "i8"),
