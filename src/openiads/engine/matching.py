@@ -9,7 +9,7 @@ from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
 from openiads.engine.airspace import plumb
 from openiads.engine.engaging import loaded_launcher, rounds_left
-from openiads.engine.intercept import solve
+from openiads.engine.intercept import beyond_reach, solve
 from openiads.engine.rules import attacks_unit, control_at, zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity
@@ -162,6 +162,8 @@ def _reach(
     """What share of its worth a launch after the reaction has: 1, less where the window opens later; or why none."""
     share = 1.0
     radius_m = setting[0].earth_radius_m
+    if beyond_reach(tick, wait_s + EARLY_S, missile, launcher, track, group):
+        return Cause.OUT_OF_ENVELOPE.value, 0.0
     met = solve(tick, wait_s, radius_m, missile, envelopes, launcher, track, group)
     if met.cause == Cause.OUT_OF_ENVELOPE:
         share = EARLY_SHARE
