@@ -16,6 +16,10 @@ from openiads.world.rows import Frame, table_of, ticks
 
 AIRPORTS_WITHIN_M = 600_000.0  # of the origin; no radar of the catalog sees a climb-out from farther off
 _NONE = -1
+_ORIGINS = {
+    "friendly": OriginEvidence.FRIENDLY_AREA, "civil": OriginEvidence.CIVIL_AREA,
+    "hostile": OriginEvidence.HOSTILE_AREA,
+}  # fmt: skip
 
 
 def zones(scenario: Scenario) -> Any:
@@ -39,7 +43,7 @@ def _zone(zone: Zone, scenario: Scenario) -> dict[str, Any]:
         "from_tick": ticks(zone.from_),
         "until_tick": NEVER if zone.until is None else ticks(zone.until),
         "control": _NONE if zone.control is None else ControlStatus[zone.control.upper()],
-        "origin": _NONE if zone.origin is None else OriginEvidence[f"{zone.origin.upper()}_AREA"],
+        "origin": _NONE if zone.origin is None else _ORIGINS[zone.origin],
     }
 
 
