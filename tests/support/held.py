@@ -55,7 +55,7 @@ aim = "pier"
 terrain = "sea_level"
 """
 _HERE: Final = {  # a low bomber that passes the battery at a distance, so that nothing is done in self-defence
-    "control": "free", "unit": "plenty", "kind": "bomber", "aim": "35.05 N, 34.60 E", "start": "35.10 N, 34.05 E",
+    "control": "free", "unit": "plenty", "kind": "bomber", "aim": "35.03 N, 34.73 E", "start": "35.08 N, 34.15 E",
     "altitude": "300 m", "count": "1", "interval": "0 s", "spacing": "0 m",
 }  # fmt: skip
 _FAST: Final = {
