@@ -159,16 +159,19 @@ class Clockwork:
         """Median microseconds of each stage over copies of one state, and the state after the cycle."""
         from openiads.world.state import copy_state
 
-        scratch, rows = copy_state(state), []
+        scratch, rows, waited = copy_state(state), [], []
         for _ in range(COPIES):
             for name in self.tables:
                 np.copyto(getattr(scratch, name), getattr(state, name))
             spans = np.zeros(len(self.names), np.int64)
+            wall_s, cpu_s = time.perf_counter(), time.process_time()
             self.decide(spans, world, scratch)
+            waited.append(time.perf_counter() - wall_s - time.process_time() + cpu_s)
             rows.append(spans / self.per_us)
+        calm = 1 + np.argsort(waited[1:])[: COPIES // 2]  # where others had the processor, the counter ran on
         if int(scratch.counts["overflow"][0]):
             raise RuntimeError("a table of the load is too small")
-        return np.median(rows[1:], axis=0), scratch
+        return np.median(np.array(rows)[calm], axis=0), scratch
 
 
 def to_cycle(session: Any, until_s: float) -> None:
