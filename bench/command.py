@@ -31,6 +31,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 import stages
+from openiads.engine import step as step_module
 
 BARS_US = {(10, 1): 20.0, (100, 4): 300.0, (500, 12): 5000.0}
 DECISION = ("identification", "evaluation", "assignment", "assessment")
@@ -123,7 +124,7 @@ def compiled_cycle() -> Any:
             "    before = after",
         ]
     lines.append("    return due")
-    scope = {**vars(stages.step_module), "cycles_now": stages.cycles_now}
+    scope = {**vars(step_module), "cycles_now": stages.cycles_now}
     exec("\n".join(lines), scope)
     return numba.njit(nogil=True, error_model="numpy", forceinline=True)(scope["decide"])
 
@@ -138,7 +139,11 @@ def cycles_per_us() -> float:
     """How fast the processor's counter counts."""
 
     count: Any = stages.cycles_now
-    now: Any = numba.njit(lambda: count())
+
+    def read() -> Any:
+        return count()
+
+    now: Any = numba.njit(read)
     now()
     began, first = time.perf_counter(), now()
     while time.perf_counter() - began < 0.3:
