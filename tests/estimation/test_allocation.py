@@ -81,7 +81,7 @@ def _by_milp(problem: Problem) -> float:
     for n, (i, own) in enumerate(chosen):
         uses[i, n] = 1.0
         uses[[rows + j for j in own], n] = 1.0
-    limits = LinearConstraint(uses, ub=np.ones(rows + columns))  # type: ignore[arg-type]
+    limits = LinearConstraint(uses, ub=np.ones(rows + columns))
     found = milp(-gain, integrality=np.ones(len(chosen)), bounds=(0, 1), constraints=limits, options={"mip_rel_gap": 0})
     return -float(found.fun)
 
@@ -97,7 +97,8 @@ def test_eight_by_eight_against_an_integer_programme() -> None:
 
 def _gaps(number: int, seed: int) -> Array:
     """By how much the larger ones fall short of the optimum, relative."""
-    draw, gaps = np.random.default_rng(seed), []
+    draw = np.random.default_rng(seed)
+    gaps: list[float] = []
     while len(gaps) < number:
         problem = drawn(draw, int(draw.integers(9, 13)), int(draw.integers(9, 12)))
         best = optimum(problem)

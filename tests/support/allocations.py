@@ -83,7 +83,7 @@ def allocated(problem: Problem, method: Allocation, draw: np.random.Generator | 
     rows, columns = problem.chance.shape
     tables = tables_of(problem, draw)
     allocate(method.value, rows, columns, tables.links, tables.work)
-    row_of = tables.work["row_of"][:columns].copy()
+    row_of: Array = tables.work["row_of"][:columns].copy()
     for i in range(rows):
         own = np.flatnonzero(row_of == i)
         row = tables.work[i]
