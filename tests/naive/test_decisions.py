@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from matplotlib.path import Path
 from scipy.interpolate import RegularGridInterpolator
 
 from openiads.engine.evidence import off_plan_m
-from openiads.engine.intercept import NO_FIRE, in_no_fire_zone, solve
+from openiads.engine.intercept import solve
 from openiads.enums import Cause, EvidenceKind, KinematicClass, TargetGroup, TrackState
 from openiads.physics.envelope import COURSES, OUT_OF_REACH, reach_at
 from openiads.vec3 import Vec3
 from openiads.world.state import World
-from openiads.world.tables import PLAN, PLAN_POINT, TRACK, ZONE, ZONE_CORNER
+from openiads.world.tables import PLAN, PLAN_POINT, TRACK
 from tests.support import drive, runs
 
 RADIUS_M = 6.37e6
@@ -113,29 +112,7 @@ def test_a_predicted_intercept_is_where_missile_and_track_meet() -> None:
     assert found > 30
 
 
-# ---- Zones and plans -----------------------------------------------------------------------------
-
-
-def test_a_point_is_in_a_zone_when_matplotlib_says_so() -> None:
-    draw = np.random.default_rng(2)
-    for _ in range(20):
-        corners = int(draw.integers(3, 9))
-        angles = np.sort(draw.uniform(0.0, 2.0 * np.pi, corners))
-        shape = np.column_stack([np.cos(angles), np.sin(angles)]) * draw.uniform(
-            5e3, 40e3, (corners, 1)
-        ) + draw.uniform(-2e4, 2e4, 2)
-        zones, table = np.zeros(2, ZONE), np.zeros(corners + 3, ZONE_CORNER)
-        zones["kind"], zones["floor_m"], zones["ceiling_m"] = (NO_FIRE + 1, NO_FIRE), 1000.0, 9000.0
-        zones["first_corner"], zones["corner_count"] = (0, 3), (3, corners)
-        table["pos_enu_m"][:3, :2] = [(-9e4, -9e4), (9e4, -9e4), (0.0, 9e4)]  # another kind of zone, all round
-        table["pos_enu_m"][3:, :2] = shape
-        points = draw.uniform(-60e3, 60e3, (200, 2))
-        inside = Path(shape, closed=False).contains_points(points)
-        for (x, y), slow in zip(points.tolist(), inside.tolist(), strict=True):
-            drop = (x * x + y * y) / (2.0 * RADIUS_M)
-            assert in_no_fire_zone(zones, table, RADIUS_M, Vec3(x, y, 5000.0 - drop)) == slow
-            assert not in_no_fire_zone(zones, table, RADIUS_M, Vec3(x, y, 900.0 - drop))
-            assert not in_no_fire_zone(zones, table, RADIUS_M, Vec3(x, y, 9100.0 - drop))
+# ---- Plans ---------------------------------------------------------------------------------------
 
 
 def test_the_distance_off_a_plan_is_the_least_over_the_legs_that_are_due() -> None:

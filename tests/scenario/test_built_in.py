@@ -20,7 +20,7 @@ UNITS = loader.load().names("units")
 
 
 def test_names_of_the_built_in_scenarios() -> None:
-    assert {"first", "tartus"} <= set(builtin_names())
+    assert {"first", "rules", "tartus"} <= set(builtin_names())
 
 
 @pytest.mark.parametrize("unit", [None, *UNITS])

@@ -14,7 +14,7 @@ from rasterio.transform import Affine
 
 from openiads.catalog.errors import InputError
 from openiads.scenario import geometry
-from openiads.scenario.ground import zone_heights_m
+from openiads.scenario.ground import zone_heights_m, zone_is_grounded
 from openiads.scenario.load import load, restore, toml_of, with_unit
 from openiads.scenario.schema import Environment, Zone
 from openiads.units import Altitude, Point
@@ -252,6 +252,25 @@ def test_zones_stand_on_the_ground(load_text: Callable[[str], Scenario]) -> None
     assert high_m == pytest.approx(500.0 + 3049.0, abs=60.0)
     flat = zone.model_copy(update={"floor": msl, "ceiling": msl})
     assert zone_heights_m(flat, scenario.catalog, scenario.terrain) == (500.0, 500.0)
+
+
+@pytest.mark.parametrize(
+    ("floor", "grounded"),
+    [
+        (Altitude(0.0), True),
+        (Altitude(0.0, above_ground=True), True),
+        (Altitude(30.0, above_ground=True), False),
+        (Altitude(200.0), True),  # Damascus lies at 600 m and more
+        (Altitude(4000.0), False),
+    ],
+)
+def test_a_zone_reaches_the_ground(floor: Altitude, grounded: bool, load_text: Callable[[str], Scenario]) -> None:
+    scenario = load_text(_text())
+    inland = Zone(name="z", kind="no_fire", corners=("33.4 N, 36.3 E", "33.5 N, 36.3 E", "33.5 N, 36.4 E"), floor=floor)
+    assert zone_is_grounded(inland, scenario.catalog, scenario.terrain) == grounded
+    coast = inland.model_copy(update={"corners": ("33.8 N, 35.2 E", "34.4 N, 35.5 E", "34.4 N, 36.3 E")})
+    at_sea = floor.value_m == 0.0
+    assert zone_is_grounded(coast, scenario.catalog, scenario.terrain) == at_sea
 
 
 def test_a_zone_between_ground_and_sky_that_is_empty_is_refused(load_text: Callable[[str], Scenario]) -> None:

@@ -282,10 +282,10 @@ def zone_heights_m(zone: Zone, catalog: Catalog, terrain: Terrain) -> tuple[floa
 
 
 def zone_is_grounded(zone: Zone, catalog: Catalog, terrain: Terrain) -> bool:
-    """Whether a zone reaches down to the sea or to the highest ground inside: what comes down there is in it."""
+    """Whether a zone reaches down to the ground all over, so that whatever comes down in its outline is in it."""
     if zone.floor.above_ground or zone.floor.value_m <= 0.0:
         return zone.floor.value_m <= 0.0
-    return zone.floor.value_m <= _ground_under_m(zone, catalog, terrain)[1]
+    return zone.floor.value_m <= _ground_under_m(zone, catalog, terrain)[0]
 
 
 def _ground_under_m(zone: Zone, catalog: Catalog, terrain: Terrain) -> tuple[float, float]:
