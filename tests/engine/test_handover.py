@@ -9,21 +9,21 @@ from openiads.enums import Cause, EngagementState, EventKind, InterceptorPhase
 from openiads.record.record import Record
 from tests.support import drive, duel
 
-RUNS = range(6)
+RUNS = range(3)
 ENDS = (EventKind.KILLED, EventKind.MISSED, EventKind.SELF_DESTRUCTED)
 BEHIND_TICK = 100  # fly-out plays a guidance period behind the clock
 
 
 @pytest.fixture(params=RUNS)
 def play(request: pytest.FixtureRequest) -> Record:
-    return duel.record("free", 4, 1, request.param)
+    return duel.long_record(1, request.param)
 
 
 def _handed_over() -> list[tuple[Record, np.ndarray]]:
     found = []
     for run in RUNS:
         for shut_down in (0, 1):
-            played = duel.record("free", 4, shut_down, run)
+            played = duel.long_record(shut_down, run)
             found += [(played, event) for event in duel.of(played, EventKind.CHANNEL_CHANGED)]
     return found
 
@@ -63,16 +63,25 @@ def test_every_round_ends_once(play: Record) -> None:
     launched = duel.of(play, EventKind.LAUNCHED)["interceptor"].tolist()
     ended = duel.of(play, *ENDS)["interceptor"].tolist()
     assert len(set(launched)) == len(launched)
-    assert sorted(ended) == sorted(launched)
+    assert len(set(ended)) == len(ended)
+    assert set(ended) <= set(launched)
+    late = duel.of(play, EventKind.LAUNCHED)
+    early = late["interceptor"][late["tick"] < 200_000]
+    assert set(early.tolist()) <= set(ended)
 
 
 def test_rounds_that_nobody_takes_over_end_with_that_cause() -> None:
-    """A single unit has nobody to hand over to."""
+    """Silent or lost as their radar is, ten seconds after it went."""
     causes = set()
     for run in RUNS:
-        ended = duel.of(duel.record("free", 4, 1, run), EventKind.SELF_DESTRUCTED)
-        causes |= {Cause(int(cause)) for cause in ended["cause"]}
-    assert causes <= set(Cause)
+        for shut_down in (0, 1):
+            played = duel.long_record(shut_down, run)
+            gone = duel.of(played, EventKind.SILENCED, EventKind.RADAR_KILLED)["tick"]
+            for end in duel.of(played, EventKind.SELF_DESTRUCTED):
+                if end["cause"] in (Cause.SILENT, Cause.RADAR_LOST):
+                    causes.add(Cause(int(end["cause"])))
+                    assert ((gone <= end["tick"] - 9_000) & (gone >= end["tick"] - 13_000)).any()
+    assert causes == {Cause.SILENT, Cause.RADAR_LOST}
 
 
 def test_a_silent_radars_engagements_without_rounds_are_closed(play: Record) -> None:
@@ -86,7 +95,7 @@ def test_a_silent_radars_engagements_without_rounds_are_closed(play: Record) -> 
 
 @pytest.mark.parametrize(("shut_down", "run"), [(1, 0), (1, 1), (0, 0)])
 def test_books_agree_and_limits_hold_after_every_step(shut_down: int, run: int) -> None:
-    session = duel.session("free", 4, shut_down, run)
+    session = duel.long_fight(shut_down, run)
     state, units = session.state, session.world.units
 
     def hook(moment: str, stage: drive.Stage) -> None:

@@ -38,12 +38,29 @@ def session(control: str, missiles: int, shut_down: int, run: int = 0) -> Sessio
     return Session(scenario(control, missiles), run=run, built=built(control, missiles, shut_down))
 
 
+def long_fight(shut_down: int, run: int) -> Session:
+    """Four missiles, rounds that never kill and more of them than a launcher holds: both units guide to the end."""
+    begun = session("free", 4, shut_down, run)
+    begun.state.lethality["kill"] = 0.0
+    begun.state.magazines["loaded"] = 40
+    return begun
+
+
 @cache
 def record(control: str, missiles: int, shut_down: int, run: int = 0) -> Record:
     """The record of a run of it."""
-    played = session(control, missiles, shut_down, run)
-    played.advance(played.duration_s)
-    return played.record()
+    return _played(session(control, missiles, shut_down, run))
+
+
+@cache
+def long_record(shut_down: int, run: int) -> Record:
+    """The record of a long fight."""
+    return _played(long_fight(shut_down, run))
+
+
+def _played(begun: Session) -> Record:
+    begun.advance(begun.duration_s)
+    return begun.record()
 
 
 def of(played: Record, *kinds: EventKind) -> np.ndarray[Any, Any]:
