@@ -18,7 +18,7 @@ KINDS = [
     if isinstance(kind, type) and issubclass(kind, IntEnum) and kind is not IntEnum
 ]
 # Kinds whose members stand for rows of a file or a picture: they are reached by value or by lower-case name.
-BY_VALUE = ("Relation", "TargetGroup")
+BY_VALUE = ("Relation", "TargetGroup", "CrewMode", "ShotPattern")
 
 
 def _used(kind: type[IntEnum]) -> set[str]:

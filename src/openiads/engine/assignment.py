@@ -138,7 +138,7 @@ def unfit(doctrine: Any, track: Any, identity: Any, ranking: Any) -> int:
         return harmless(ranking)
     if ranking.threat < doctrine.threat_min and ranking.approved == 0:
         return Cause.LOW_THREAT.value
-    if track.plot_tick <= ranking.killed_tick:
+    if track.plot_tick <= ranking.killed_tick + doctrine.assessment_window_tick:
         return Cause.KILL_ASSESSED.value
     if ranking.salvos >= doctrine.salvos_max[ranking.group]:
         return Cause.SALVOS_SPENT.value

@@ -17,6 +17,7 @@ ITERATIONS = 6
 FIRST_GUESS_MPS = 1500.0  # mean speed with which the iteration begins
 BURIED_M = -200.0  # a ballistic target expected lower than this has fallen
 NEAR_M = 10_000.0  # what is missed nearer than this, and met there, is called too close, assumed
+SETTLED_S = 1e-4  # an iteration that moves by less is over: a tenth of a tick
 UNSETTLED_S = 1.0  # an iteration that still moves by more has found nothing
 WINDOW_STEPS = 6  # halvings in the search for the last launch
 LONGEST_WINDOW_S = 128.0  # no longer wait is tried
@@ -66,6 +67,8 @@ def solve(
         closing = max(-dot(vel_mps, apart_m) / range_m, 0.0) * wanted_s / range_m
         off_s = wanted_s - flight_s
         flight_s += off_s / (1.0 + closing)
+        if abs(off_s) < SETTLED_S:
+            break
     if ballistic and height_m < BURIED_M:
         return Chance(Cause.TOO_LATE.value, -1.0, 0.0, point_m)
     if met.margin < 0.0 or abs(off_s) > UNSETTLED_S:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import acos, atan2, cos, floor
+from math import acos, atan2, cos, floor, hypot
 from typing import Any
 
 from openiads._jit import kernel
@@ -28,7 +28,7 @@ def free_channels(
     p: int, units: Any, emitters: Any, launchers: Any, counts: Any, magazines: Any, channels: Any, engagements: Any,
     work: Any,
 ) -> int:  # fmt: skip
-    """List the channels that could take an engagement now in ``work.channel``; returns their number.
+    """List the channels that could take an engagement now, each with its launcher, in ``work``; returns their number.
 
     A unit has no more of them than its fire control has room for, and than it has rounds not yet spoken for.
     """
@@ -42,9 +42,11 @@ def free_channels(
             room -= 1 if channels[c].engagement >= 0 else 0
         room = min(room, rounds_left(unit, launchers, magazines) - _waiting(u, counts, engagements))
         for c in range(unit.first_channel, unit.first_channel + unit.channel_count):
-            free = channels[c].engagement < 0 and room > 0 and rows < work.size
-            if free and loaded_launcher(c, 1, units, launchers, magazines, channels) >= 0:
-                work[rows].channel = c
+            if channels[c].engagement >= 0 or room <= 0 or rows >= work.size:
+                continue
+            launcher = loaded_launcher(c, 1, units, launchers, magazines, channels)
+            if launcher >= 0:
+                work[rows].channel, work[rows].launcher = c, launcher
                 rows += 1
                 room -= 1
     return rows
@@ -96,7 +98,7 @@ def link(
     unit_before, missile_before, cause, share = -1, -1, Cause.NONE.value, 0.0
     for n in range(free):
         c = work[n].channel
-        launcher = loaded_launcher(c, 1, units, launchers, magazines, channels)
+        launcher = work[n].launcher
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
             unit_before, missile_before = channels[c].unit, missile
@@ -217,7 +219,9 @@ def out_of_sight(
         if engaged and current and channels[engagement.channel].radar == r:
             apart_m = sub(read(tracks[engagement.track].pos_enu_m), read(emitters[r].pos_enu_m))
             other_m = turn_back(emitters[r].axes_enu, apart_m)
-            if cos(azimuth_rad - atan2(other_m.x, other_m.y)) < cos(SECTOR_MARGIN * radars[r].sector_half_rad):
+            along_m2 = local_m.x * other_m.x + local_m.y * other_m.y
+            level_m2 = hypot(local_m.x, local_m.y) * hypot(other_m.x, other_m.y)
+            if along_m2 < cos(SECTOR_MARGIN * radars[r].sector_half_rad) * level_m2:
                 return Cause.OUT_OF_SECTOR.value
     return Cause.NONE.value
 
@@ -227,7 +231,7 @@ def slew_s(tick: int, c: int, k: int, radars: Any, emitters: Any, tracks: Any, c
     """How long the channel's radar turns until the track is in its sector, s."""
     r = channels[c].radar
     local_m = seen_from(tick, r, k, emitters, tracks)
-    level_m = max((local_m.x * local_m.x + local_m.y * local_m.y) ** 0.5, 1.0)
+    level_m = max(hypot(local_m.x, local_m.y), 1.0)
     ahead = (local_m.x * emitters[r].boresight_sin + local_m.y * emitters[r].boresight_cos) / level_m
     off_rad = acos(min(max(ahead, -1.0), 1.0)) - radars[r].sector_half_rad
     return float(max(off_rad, 0.0) / radars[r].slew_rate_radps)

@@ -17,7 +17,7 @@ from openiads.engine.engaging import (
     recall,
     rounds_left,
 )
-from openiads.engine.intercept import last_launch, solve
+from openiads.engine.intercept import Chance, last_launch, solve
 from openiads.engine.rules import attacks_unit, control_at, forbidden, zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, CrewMode, EngagementState, EventKind, Identity, ShotPattern, TrackState
@@ -43,7 +43,7 @@ def pursue(
     if row.rounds_fired < row.rounds_wanted and row.state >= EngagementState.ASSIGNED:
         cause = permitted(
             tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
-            tracks, identity, ranking,
+            tracks, identity, ranking, magazines,
         )  # fmt: skip
         _withdraw(tick, row, cause, counts, emitters, tracks, identity, ranking, magazines, channels, events)
     channel = channels[row.channel]
@@ -63,7 +63,7 @@ def pursue(
     if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
         cause = permitted(
             tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
-            tracks, identity, ranking,
+            tracks, identity, ranking, magazines,
         )  # fmt: skip
         if cause != Cause.NONE:
             note_refusal(tick, row.track, cause, counts, tracks, identity, ranking, events)
@@ -107,22 +107,27 @@ def _over(
 def permitted(
     tick: int, row: Any, setting: Any, units: Any, radars: Any, doctrine: Any, zones: Any, zone_corners: Any,
     posts: Any, readiness: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any, ranking: Any,
+    magazines: Any,
 ) -> int:  # fmt: skip
-    """What status and identity say against firing at an engaged track now, or NONE; notes what is self-defence."""
+    """What status and identity say against firing at an engaged track now, or NONE; notes what is self-defence.
+
+    Self-defence is what neither status nor reserve would allow if the track did not attack the unit.
+    """
     k = row.track
     pos_m = predicted_position(tracks[k], tick)
     spot_m = plumb(setting[0].earth_radius_m, pos_m)
     control = control_at(tick, row.post, row.unit, spot_m, spot_m.z, posts, readiness, zones, zone_corners)
     cause = forbidden(control, identity[k].identity, False)
     row.self_defence = 0
-    if cause == Cause.NONE:
+    spared = rounds_left(units[row.unit], launchers, magazines) <= doctrine.reserve_rounds[ranking[k].group]
+    if cause == Cause.NONE and not spared:
         return Cause.NONE.value
     vel_mps = read(tracks[k].vel_enu_mps)
     attacked = attacks_unit(
         row.unit, doctrine, units, radars, emitters, launchers, pos_m, vel_mps, identity[k].identity, ranking[k]
     )
     cause = forbidden(control, identity[k].identity, attacked)
-    row.self_defence = 1 if cause == Cause.NONE else 0
+    row.self_defence = 1 if attacked and cause == Cause.NONE else 0
     return int(cause)
 
 
@@ -203,21 +208,27 @@ def _try_to_launch(
         advance_life(tick, EventKind.APPROVED, row, counts, tracks, events)
     row.launcher = launcher
     row.missile = missile
-    row.salvo_start = row.rounds_fired
+    row.last_launch_tick = tick + int(window_s * 1000.0)
     row.salvo_interval_tick = doctrine.salvo_interval_tick[row.group]
+    _assign(tick, row, rounds, chance, magazines)
+    ranking[k].cause = Cause.NONE
+    ranking[k].salvos += 1
+    advance_life(tick, EventKind.ASSIGNED, row, counts, tracks, events)
+
+
+@kernel
+def _assign(tick: int, row: Any, rounds: int, chance: Chance, magazines: Any) -> None:
+    """Promise rounds of the engagement's launcher for a predicted intercept."""
+    row.salvo_start = row.rounds_fired
     row.rounds_wanted = row.rounds_fired + rounds
     row.approve_tick = NEVER
-    magazines[launcher].promised += rounds
-    row.launch_tick = max(tick, magazines[launcher].next_launch_tick)
+    magazines[row.launcher].promised += rounds
+    row.launch_tick = max(tick, magazines[row.launcher].next_launch_tick)
     row.intercept_tick = row.launch_tick + int(chance.flight_s * 1000.0)
     row.assess_tick = tick
     write(row.intercept_enu_m, chance.point_m)
     row.loft_slope = chance.loft_slope
-    row.last_launch_tick = tick + int(window_s * 1000.0)
     row.state = EngagementState.ASSIGNED
-    ranking[k].cause = Cause.NONE
-    ranking[k].salvos += 1
-    advance_life(tick, EventKind.ASSIGNED, row, counts, tracks, events)
 
 
 @kernel
@@ -234,10 +245,19 @@ def _salvo(
     if window_s < look_s:
         rounds = max(rounds, doctrine.last_chance_rounds[group])
     rounds = min(rounds, unit.missiles_per_target - channels[row.channel].rounds_flying)
-    rounds = min(rounds, unit.missiles_max - _flying(unit, channels))
+    rounds = min(rounds, unit.missiles_max - _flying(unit, channels) - _promised(unit, magazines))
     if row.self_defence == 0:
         rounds = min(rounds, rounds_left(unit, launchers, magazines) - doctrine.reserve_rounds[group])
     return int(rounds)
+
+
+@kernel
+def _promised(unit: Any, magazines: Any) -> int:
+    """Rounds of a unit that are assigned and will be guided as well."""
+    total = 0
+    for n in range(unit.first_launcher, unit.first_launcher + unit.launcher_count):
+        total += magazines[n].promised
+    return total
 
 
 @kernel

@@ -359,6 +359,7 @@ WORK = record(  # work space of the association: what belongs to rows, to column
     ("row_potential", "f8"),
     ("column_of", "i8"),
     ("channel", "i8"),  # column: which channel it stands for
+    ("launcher", "i8"),  # column: which launcher would serve it
     ("column_potential", "f8"),
     ("shortest", "f8"),
     ("before", "i8"),
