@@ -178,7 +178,7 @@ def test_no_more_rounds_and_targets_at_once_than_the_unit_can_guide(name: str, o
 @pytest.mark.parametrize(("name", "post"), [("first", "cp"), ("tartus", "tartus-cp")])
 def test_under_hold_nothing_is_fired(name: str, post: str) -> None:
     record = runs.record(name, f'posts.{post}.control="hold"')
-    assert len(_of(record, EventKind.LAUNCHED)) == 0
+    assert (_of(record, EventKind.LAUNCHED)["code"] == 1).all(), "under hold, but in self-defence"
     assert len(_of(record, EventKind.TRACK_CONFIRMED)) > 0
 
 

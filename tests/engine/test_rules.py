@@ -34,6 +34,7 @@ from openiads.world.tables import (
     ENGAGEMENT,
     IDENTITY,
     LAUNCHER,
+    MAGAZINE,
     POST,
     RADAR,
     RANKING,
@@ -234,13 +235,15 @@ def test_self_defence_lifts_hold_and_nothing_else(setting: Any) -> None:
     tracks, identity, rows = np.zeros(1, TRACK), np.zeros(1, IDENTITY), np.zeros(1, ENGAGEMENT)
     ranking = np.array([site.ranking])
     tracks["pos_enu_m"], tracks["vel_enu_mps"] = (-20e3, 0.0, 3e3), (600.0, 0.0, -90.0)
+    magazines = np.zeros(len(site.launchers), MAGAZINE)
+    magazines["loaded"] = 4
 
     def said(u: int, name: int, *zones: tuple[ZoneKind, Corners, dict[str, Any]]) -> tuple[int, int]:
         identity["identity"], rows["unit"] = name, u
         table, corners = airspace(*zones)
         cause = permitted(
             0, rows[0], setting, site.units, site.radars, site.doctrine, table, corners, posts, readiness,
-            site.emitters, site.launchers, tracks, identity, ranking.view(RANKING),
+            site.emitters, site.launchers, tracks, identity, ranking.view(RANKING), magazines,
         )  # fmt: skip
         return int(cause), int(rows["self_defence"][0])
 

@@ -141,7 +141,7 @@ def test_a_session_leaves_its_build_as_it_was() -> None:
     ("table", "name", "overrides"),
     [
         ("tracks", "raid_50", ("capacity.tracks=2",)),
-        ("interceptors", "raid_10", ("capacity.interceptors=1",)),
+        ("interceptors", "tartus", ("capacity.interceptors=1",)),
         ("engagements", "tartus", ("capacity.engagements=1",)),
     ],
 )

@@ -21,11 +21,14 @@ PLENTY = {"last_chance_rounds": 1, "reserve": 0}
 LAUNCHED, ASSESSED = EventKind.LAUNCHED, EventKind.ASSESSED
 
 
+RAILS = int(runs.record("raid_10").tables["magazines"]["loaded"].sum())  # nobody fires there
+
+
 @cache
 def _played(pattern: str, rounds: int, salvos: int, interval_s: float = 0.0, last: int = 1, reserve: int = 0) -> Record:
     shots = {
         "pattern": pattern, "rounds": rounds, "salvos": salvos, "interval": interval_s, "last_chance_rounds": last,
-        "reserve": reserve,
+        "reserve": reserve / RAILS,
     }  # fmt: skip
     return run(_free(dict.fromkeys(TARGET_GROUPS, shots)))
 

@@ -79,7 +79,8 @@ def test_rows_that_are_pointed_at_exist(name: str) -> None:
         "assets": {"emitter": "emitters", "launcher": "launchers"},
         "units": {"engagement_radar": "radars", "post": "posts", "platform": "platforms"},
         "posts": {"doctrine": "doctrines"},
-        "notices": {"to_post": "posts", "target": "targets"},
+        "notices": {"to_post": "posts", "plan": "plans"},
+        "zones": {"post": "posts"},
     }
     for table, fields in pointers.items():
         for field, other in fields.items():

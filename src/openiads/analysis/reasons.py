@@ -55,7 +55,7 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.SILENT: "the engagement radar was silent",
     Cause.SALVOS_SPENT: "it had been fired at as often as the doctrine allows",
     Cause.NO_ENGAGEMENT: "there was no engagement of it",
-    Cause.CANCELLED: "an operator cancelled the engagement",
+    Cause.CANCELLED: "the engagement was cancelled",
 }
 
 

@@ -34,10 +34,10 @@ _PROBABILITIES = {
     "detection_pd", "detection_pfa", "reliability_launch", "reliability_guidance", "reliability_fuze", "common_cause",
     "kill_aircraft", "kill_cruise_missile", "kill_ballistic", "damage", "vulnerability", "friend", "civil", "hostile",
     "threshold_hostile", "threshold_suspect", "threshold_friend", "threshold_neutral", "assessment_false_kill",
-    "assessment_missed_kill", "search_share", "thrust_split",
+    "assessment_missed_kill", "search_share", "reserve", "thrust_split",
 }  # fmt: skip
 _WHOLE = {
-    "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "reserve", "salvos",
+    "count", "rails", "reloads", "targets_max", "missiles_max", "missiles_per_target", "rounds", "salvos",
     "last_chance_rounds", "engagements", "crew_tracks", "confirm_hits", "confirm_looks", "coast_scans", "swerling",
     "dimensions", "pulses",
 }  # fmt: skip

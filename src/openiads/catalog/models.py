@@ -216,7 +216,7 @@ class Salvo(Frozen):
     salvos: Number = Field(description="at one target, at most")
     last_chance_rounds: Number = Field(description="fired where there is no time to look and shoot again")
     engagements: Number = Field(description="target channels on one target at once, at most")
-    reserve: Number = Field(description="last rounds of a fire unit that are not fired at this group")
+    reserve: Number = Field(description="share of the rounds on a full unit's rails that is not fired at this group")
     threat_weight: Number
 
 

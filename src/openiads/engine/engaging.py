@@ -51,6 +51,12 @@ def rounds_left(unit: Any, launchers: Any, magazines: Any) -> int:
 
 
 @kernel
+def reserved(doctrine: Any, unit: Any, group: int) -> int:
+    """Rounds of a unit that its doctrine keeps from a group: whole rounds of a share of its rails."""
+    return int(doctrine.reserve_share[group] * unit.rails + 1e-9)
+
+
+@kernel
 def designate(
     tick: int, c: int, k: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
     identity: Any, ranking: Any, channels: Any, engagements: Any, events: Any, resources: Any,

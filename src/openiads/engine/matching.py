@@ -8,7 +8,7 @@ from typing import Any
 from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
 from openiads.engine.airspace import plumb
-from openiads.engine.engaging import loaded_launcher, rounds_left
+from openiads.engine.engaging import loaded_launcher, reserved, rounds_left
 from openiads.engine.intercept import beyond_reach, solve
 from openiads.engine.rules import attacks_unit, control_at, zone_cause
 from openiads.engine.track_state import predicted_position
@@ -147,7 +147,7 @@ def _barred(
         control = control_at(tick, tracks[k].post, u, spot_m, spot_m.z, posts, readiness, zones, zone_corners)
         if control != ControlStatus.FREE:
             return Cause.IDENTITY.value
-    if rounds_left(units[u], launchers, magazines) > doctrine.reserve_rounds[ranking[k].group]:
+    if rounds_left(units[u], launchers, magazines) > reserved(doctrine, units[u], ranking[k].group):
         return Cause.NONE.value
     attacked = attacks_unit(
         u, doctrine, units, radars, emitters, launchers, pos_m, read(tracks[k].vel_enu_mps), identity[k].identity,

@@ -15,10 +15,11 @@ from openiads.engine.engaging import (
     loaded_launcher,
     note_refusal,
     recall,
+    reserved,
     rounds_left,
 )
 from openiads.engine.intercept import Chance, last_launch, solve
-from openiads.engine.rules import attacks_unit, control_at, forbidden, zone_cause
+from openiads.engine.rules import attacks_unit, control_at, forbidden, place_cause, zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, CrewMode, EngagementState, EventKind, Identity, ShotPattern, TrackState
 from openiads.vec3 import read, write
@@ -45,6 +46,11 @@ def pursue(
             tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
             tracks, identity, ranking, magazines,
         )  # fmt: skip
+        if cause == Cause.NONE:
+            cause = place_cause(
+                tick, row.intercept_tick, row.post, setting, zones, zone_corners,
+                read(launchers[row.launcher].pos_enu_m), read(row.intercept_enu_m),
+            )  # fmt: skip
         _withdraw(tick, row, cause, counts, emitters, tracks, identity, ranking, magazines, channels, events)
     channel = channels[row.channel]
     if row.state == EngagementState.DESIGNATED and channel.hits >= 1:
@@ -100,6 +106,8 @@ def _over(
         return Cause.IDENTITY.value
     if row.state < EngagementState.LOCKED and tick - row.designated_tick > doctrine.acquisition_timeout_tick:
         return Cause.NOT_ACQUIRED.value
+    if row.rounds_fired == 0 and ranking[row.track].engagements > doctrine.engagements_max[row.group]:
+        return Cause.CANCELLED.value  # tracks have merged: one engagement is enough
     return Cause.NONE.value
 
 
@@ -119,7 +127,7 @@ def permitted(
     control = control_at(tick, row.post, row.unit, spot_m, spot_m.z, posts, readiness, zones, zone_corners)
     cause = forbidden(control, identity[k].identity, False)
     row.self_defence = 0
-    spared = rounds_left(units[row.unit], launchers, magazines) <= doctrine.reserve_rounds[ranking[k].group]
+    spared = _is_spared(row.unit, ranking[k].group, doctrine, units, launchers, magazines)
     if cause == Cause.NONE and not spared:
         return Cause.NONE.value
     vel_mps = read(tracks[k].vel_enu_mps)
@@ -129,6 +137,12 @@ def permitted(
     cause = forbidden(control, identity[k].identity, attacked)
     row.self_defence = 1 if attacked and cause == Cause.NONE else 0
     return int(cause)
+
+
+@kernel
+def _is_spared(u: int, group: int, doctrine: Any, units: Any, launchers: Any, magazines: Any) -> bool:
+    """True where a unit has no more rounds than are kept from a group."""
+    return bool(rounds_left(units[u], launchers, magazines) <= reserved(doctrine, units[u], group))
 
 
 @kernel
@@ -180,9 +194,9 @@ def _try_to_launch(
     )
     cause = chance.cause
     if cause == Cause.NONE:
-        meet_tick = tick + int((wait_s + chance.flight_s) * 1000.0)
+        leave_tick = tick + int(wait_s * 1000.0)
         cause = zone_cause(
-            tick, meet_tick, row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
+            leave_tick, leave_tick + int(chance.flight_s * 1000.0), row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
             chance.point_m, read(tracks[k].vel_enu_mps),
         )  # fmt: skip
     if cause != Cause.NONE:
@@ -197,7 +211,7 @@ def _try_to_launch(
     rounds = _salvo(row, chance.flight_s, window_s, doctrine, units[row.unit], launchers, magazines, channels)
     rounds = min(rounds, magazines[launcher].loaded - magazines[launcher].promised)
     if rounds <= 0:
-        spared = rounds_left(units[row.unit], launchers, magazines) <= doctrine.reserve_rounds[row.group]
+        spared = _is_spared(row.unit, row.group, doctrine, units, launchers, magazines)
         busy = Cause.RESERVE.value if spared else Cause.LAUNCHER_BUSY.value
         note_refusal(tick, k, busy, counts, tracks, identity, ranking, events)
         return
@@ -247,7 +261,7 @@ def _salvo(
     rounds = min(rounds, unit.missiles_per_target - channels[row.channel].rounds_flying)
     rounds = min(rounds, unit.missiles_max - _flying(unit, channels) - _promised(unit, magazines))
     if row.self_defence == 0:
-        rounds = min(rounds, rounds_left(unit, launchers, magazines) - doctrine.reserve_rounds[group])
+        rounds = min(rounds, rounds_left(unit, launchers, magazines) - reserved(doctrine, unit, group))
     return int(rounds)
 
 

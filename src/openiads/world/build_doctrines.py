@@ -104,6 +104,6 @@ def _shots(doctrine: Doctrine) -> dict[str, Any]:
         "salvos_max": [int(salvo.salvos.value) for salvo in salvos],
         "last_chance_rounds": [int(salvo.last_chance_rounds.value) for salvo in salvos],
         "engagements_max": [int(salvo.engagements.value) for salvo in salvos],
-        "reserve_rounds": [int(salvo.reserve.value) for salvo in salvos],
+        "reserve_share": [salvo.reserve.value for salvo in salvos],
         "group_weight": [salvo.threat_weight.value for salvo in salvos],
     }

@@ -116,6 +116,7 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
             "launcher_count": len(rows.launchers) - first_launcher, "first_channel": first_channel,
             "channel_count": len(rows.channels) - first_channel, "targets_max": int(unit.targets_max.value),
             "missiles_max": int(unit.missiles_max.value), "missiles_per_target": int(unit.missiles_per_target.value),
+            "rails": sum(row["rails"] for row in rows.launchers[first_launcher:]),
             "launch_interval_tick": ticks(unit.launch_interval.value), "reload_tick": ticks(unit.reload_time.value),
             "reaction_low_tick": reaction[0], "reaction_tick": reaction[1], "reaction_high_tick": reaction[2],
         }

@@ -33,6 +33,7 @@ UNIT = record(
     ("targets_max", "i8"),
     ("missiles_max", "i8"),
     ("missiles_per_target", "i8"),
+    ("rails", "i8"),  # of all its launchers
     ("launch_interval_tick", "i8"),
     ("reaction_low_tick", "i8"),
     ("reaction_tick", "i8"),
@@ -209,7 +210,7 @@ DOCTRINE = record(
     ("salvos_max", "i8", (GROUPS,)),  # at one track
     ("last_chance_rounds", "i8", (GROUPS,)),  # where there is no time to look and shoot again
     ("engagements_max", "i8", (GROUPS,)),  # at once of one track
-    ("reserve_rounds", "i8", (GROUPS,)),  # of a unit, that are kept from this class
+    ("reserve_share", "f8", (GROUPS,)),  # of the rounds on a full unit's rails, that is kept from this class
     ("group_weight", "f8", (GROUPS,)),
     ("self_defence", "i8"),  # 1: a unit may fire at what attacks itself whatever the control status
     ("self_defence_tick", "i8"),  # how long before arrival an attack on itself counts as one
