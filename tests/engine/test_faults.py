@@ -214,7 +214,7 @@ def test_a_unit_with_one_radar_works_alike_turned_or_not(tmp_path: Path, seed: i
         counts.append([len(_told(record, kind, 110.0)) for kind in kinds])
         kills.append(len(_told(record, EventKind.KILLED, 300.0)))
         assert (plots["channel"] >= 0).sum() > 400, "held by its channel"
-    assert counts[0] == [1, 1, 0, 2]
+    assert counts[0] == [1, 1, 0, 1]
     assert counts[1:] == counts[:1] * 2
     assert kills == [1, 1, 1]
 

@@ -168,11 +168,12 @@ def test_no_more_rounds_and_targets_at_once_than_the_unit_can_guide(name: str, o
         assert (state.magazines["promised"] <= state.magazines["loaded"]).all()
         channels = state.engagements["channel"][open_]
         assert len(set(channels.tolist())) == len(channels), "two engagements on one channel"
-        tracks = list(zip(state.engagements["post"][open_], state.engagements["track_number"][open_], strict=True))
+        waiting = open_ & (state.engagements["rounds_fired"] == 0)  # tracks that merge may both have been fired at
+        tracks = list(zip(state.engagements["post"][waiting], state.engagements["track_number"][waiting], strict=True))
         assert len(set(tracks)) == len(tracks), "two engagements on one track"
 
     drive.drive(session, session.duration_s, hook)
-    assert seen[0] >= 2
+    assert seen[0] >= (1 if name == "first" else 3)
 
 
 @pytest.mark.parametrize(("name", "post"), [("first", "cp"), ("tartus", "tartus-cp")])

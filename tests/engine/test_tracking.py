@@ -132,7 +132,7 @@ def test_radars_of_different_rates_and_dimensions_feed_one_track(tmp_path: Path)
     off_m = rows["pos_enu_m"] - np.array([truth[tick] for tick in rows["tick"].tolist()])
     sigma_m = np.sqrt(rows["cov"][:, [0, 6, 11]])
     assert len(rows) > 200
-    assert sigma_m[:, 2].max() < 100.0
+    assert sigma_m[:, 2].max() < 250.0
     assert (np.abs(off_m) < 4.0 * sigma_m + 10.0).mean() > 0.99
 
 
@@ -472,7 +472,8 @@ def test_cruise_missiles_six_seconds_apart_keep_their_tracks(tmp_path: Path) -> 
         assert post.seen is not None
         switches.append(post.seen.continuity.id_switches)
         shares.append(post.seen.continuity.longest_id_share)
-    assert np.mean(switches) <= 2.0, switches
+    assert np.median(switches) <= 1.0, switches
+    assert np.mean(switches) <= 2.5, switches
     assert np.mean(shares) > 0.85, shares
 
 

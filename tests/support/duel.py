@@ -30,6 +30,8 @@ def built(control: str, missiles: int, shut_down: int) -> Built:
     whole = build(scenario(control, missiles))
     doctrines = whole.world.doctrines.copy()
     doctrines["shut_down"] = shut_down
+    if control == "hold":
+        doctrines["self_defence"] = 0  # nobody shoots
     return replace(whole, world=whole.world._replace(doctrines=doctrines))
 
 

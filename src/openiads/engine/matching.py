@@ -95,13 +95,15 @@ def link(
     nearest = Cause.NONE.value
     k = work[row].track
     end = work[row].first_link
-    unit_before, missile_before, cause, share = -1, -1, Cause.NONE.value, 0.0
+    unit_before, missile_before, rounds_before = -1, -1, -1
+    cause, share, chance = Cause.NONE.value, 0.0, 0.0
+    group = ranking[k].group
     for n in range(free):
         c = work[n].channel
         launcher = work[n].launcher
         missile = launchers[launcher].missile
         if channels[c].unit != unit_before or missile != missile_before:
-            unit_before, missile_before = channels[c].unit, missile
+            unit_before, missile_before, rounds_before = channels[c].unit, missile, -1
             cause = _barred(
                 tick, unit_before, k, setting, units, radars, doctrine, zones, zone_corners, posts, readiness,
                 emitters, launchers, tracks, identity, ranking, magazines,
@@ -115,15 +117,16 @@ def link(
                 wait_s += slew_s(tick, c, k, radars, emitters, tracks, channels)
                 cause, share = _reach(
                     tick, wait_s, setting, missiles[missile], envelopes, zones, zone_corners, launchers[launcher],
-                    tracks[k], ranking[k].group,
+                    tracks[k], group,
                 )  # fmt: skip
         if cause == Cause.NONE:
-            group = ranking[k].group
             ready = magazines[launcher].loaded - magazines[launcher].promised
             rounds = min(doctrine.salvo_rounds[group], units[unit_before].missiles_per_target, ready)
-            sheet = missiles[missile]
+            if rounds != rounds_before:
+                rounds_before, sheet = rounds, missiles[missile]
+                chance = in_steps(share * salvo_kill_probability(sheet.kill[group], rounds, sheet.common_cause))
             links[end].column = n
-            links[end].chance = in_steps(share * salvo_kill_probability(sheet.kill[group], rounds, sheet.common_cause))
+            links[end].chance = chance
             end += 1
         elif nearest == Cause.NONE or cause != Cause.OUT_OF_ENVELOPE:
             nearest = cause

@@ -196,8 +196,8 @@ def _try_to_launch(
     if cause == Cause.NONE:
         leave_tick = tick + int(wait_s * 1000.0)
         cause = zone_cause(
-            leave_tick, leave_tick + int(chance.flight_s * 1000.0), row.post, setting, zones, zone_corners, read(launchers[launcher].pos_enu_m),
-            chance.point_m, read(tracks[k].vel_enu_mps),
+            leave_tick, leave_tick + int(chance.flight_s * 1000.0), row.post, setting, zones, zone_corners,
+            read(launchers[launcher].pos_enu_m), chance.point_m, read(tracks[k].vel_enu_mps),
         )  # fmt: skip
     if cause != Cause.NONE:
         if cause == Cause.OUT_OF_ENVELOPE and tick - row.ready_tick < LAUNCH_PATIENCE_TICK:
