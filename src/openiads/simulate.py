@@ -123,7 +123,8 @@ class Session:
             value: a ControlStatus for SET_STATUS, an Identity for SET_IDENTITY (an order) and TELL_IDENTITY (a word,
                 weighed as evidence), 1 or 0 for ATTEND.
             author: who orders.
-            unit: the fire unit that is meant, for SET_STATUS and APPROVE; every unit of the post unless said.
+            unit: for SET_STATUS the fire unit whose status it is, its post's unless said; for APPROVE the one that must
+                have a radar and rounds, any of the post unless said (which unit fires is the allocation's to say).
 
         Raises:
             KeyError: there is no such post, or no such unit under it.

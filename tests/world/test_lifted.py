@@ -40,7 +40,7 @@ def test_receivers_keep_their_horizon() -> None:
 
 def test_reaction() -> None:
     after = built("reaction")
-    for name in ("reaction_low_tick", "reaction_tick", "reaction_high_tick"):
+    for name in ("reaction_tick",):
         assert (after.world.units[name] == 0).all()
     assert (after.world.doctrines["decision_tick"] == 0).all()
     assert (after.world.doctrines["approval_tick"] == 0).all()

@@ -126,7 +126,8 @@ def _judge(
     track = tracks[row.track]
     seen_tick = channels[row.channel].last_hit_tick
     if track.number == row.track_number and track.state != TrackState.FREE:
-        seen_tick = max(seen_tick, track.plot_tick)
+        sighted = channels[row.channel].hits > 0  # else its tick is that of the designation
+        seen_tick = max(seen_tick, track.plot_tick) if sighted else track.plot_tick
     killed = tick - seen_tick > doctrine.assessment_window_tick and row.hidden == 0
     draw = uniforms(clock[0], Purpose.ASSESSMENT, posts[row.post].name_hash, row.id, row.rounds_fired).a
     if killed and draw < doctrine.missed_kill:

@@ -10,16 +10,15 @@ from openiads.engine.crew import count_in_hand, has_hand_free, is_decided, settl
 from openiads.engine.engaging import designate, is_open, note_refusal
 from openiads.engine.falling import harmless
 from openiads.engine.handover import hand_over
-from openiads.engine.matching import free_channels, in_steps, link, out_of_sight, shortage
+from openiads.engine.matching import free_channels, link, out_of_sight, shortage
 from openiads.engine.minutes import note_ranking
 from openiads.engine.orders import obey
 from openiads.engine.pursuit import pursue
 from openiads.engine.silence import fall_silent
 from openiads.enums import Allocation, Cause, Identity, Overflow, TrackState
 from openiads.estimation.allocation import allocate
+from openiads.estimation.allocation_links import in_steps
 from openiads.physics.lethality import salvo_kill_probability
-
-NEVER_AGAIN = -1.0  # a worth below which no row is looked for
 
 
 @kernel
@@ -175,7 +174,7 @@ def _designate_all(
             )  # fmt: skip
         if cause == Cause.NONE:
             filled = work[kept].end_link
-            work[kept].value = in_steps(_at_stake(k, units, missiles, counts, tracks, ranking, engagements, launchers))
+            work[kept].value = in_steps(_at_stake(k, doctrine, missiles, counts, tracks, ranking, engagements))
             work[kept].room = doctrine.engagements_max[ranking[k].group] - ranking[k].engagements
             kept += 1
         elif ranking[k].engagements == 0:
@@ -184,23 +183,22 @@ def _designate_all(
         allocate(doctrine.allocation, kept, free, links, work)
         return _open_all(
             tick, p, kept, free, setting, units, radars, horizons, cells, doctrine, clock, counts, posts, emitters,
-            tracks, identity, ranking, magazines, channels, engagements, work, events, resources,
+            launchers, tracks, identity, ranking, magazines, channels, engagements, work, events, resources,
         )  # fmt: skip
     return 0
 
 
 @kernel
-def _at_stake(
-    k: int, units: Any, missiles: Any, counts: Any, tracks: Any, ranking: Any, engagements: Any, launchers: Any
-) -> float:
+def _at_stake(k: int, doctrine: Any, missiles: Any, counts: Any, tracks: Any, ranking: Any, engagements: Any) -> float:
     """A track's threat times the chance that it survives what is committed against it already."""
     value = ranking[k].threat
     if ranking[k].engagements > 0:
         for g in range(counts[0].engagements_top):
             row = engagements[g]
             if is_open(row) and row.track == k and row.track_number == tracks[k].number:
-                sheet = missiles[launchers[units[row.unit].first_launcher].missile]
-                rounds = max(row.rounds_wanted - row.salvo_start, 1)
+                sheet = missiles[row.missile]
+                wanted = row.rounds_wanted - row.salvo_start
+                rounds = wanted if wanted > 0 else doctrine.salvo_rounds[row.group]
                 value *= 1.0 - salvo_kill_probability(sheet.kill[row.group], rounds, sheet.common_cause)
     return float(value)
 
@@ -208,8 +206,8 @@ def _at_stake(
 @kernel
 def _open_all(
     tick: int, p: int, rows: int, free: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any,
-    doctrine: Any, clock: Any, counts: Any, posts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, engagements: Any, work: Any, events: Any, resources: Any,
+    doctrine: Any, clock: Any, counts: Any, posts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any,
+    ranking: Any, magazines: Any, channels: Any, engagements: Any, work: Any, events: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Open the engagements that were allocated, the worthiest first, as far as sectors and the crew's hands reach.
 
@@ -218,11 +216,7 @@ def _open_all(
     waiting = 0
     in_hand = count_in_hand(p, counts, tracks, ranking)
     for _ in range(free):
-        best, most = -1, NEVER_AGAIN
-        for n in range(free):
-            row = work[n].row_of
-            if row >= 0 and work[row].value > most:
-                best, most = n, work[row].value
+        best = _next_to_open(free, doctrine, work)
         if best < 0:
             break
         row, c = work[best].row_of, work[best].channel
@@ -234,21 +228,37 @@ def _open_all(
         fresh = ranking[k].engagements == 0
         if cause == Cause.NONE and fresh and not has_hand_free(p, posts, doctrine, in_hand):
             cause = Cause.CREW_BUSY.value
-            waiting += 1
+            waiting += 1 if work[row].room > 0 else 0
         if cause == Cause.NONE:
             in_hand += 1 if fresh else 0
             designate(
-                tick, c, k, units, clock, counts, posts, magazines, tracks, identity, ranking, channels, engagements,
-                events, resources,
+                tick, c, k, launchers[work[best].launcher].missile, units, clock, counts, posts, magazines, tracks,
+                identity, ranking, channels, engagements, events, resources,
             )  # fmt: skip
         elif fresh:
             note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
-            work[row].track = -1
+            work[row].room = 0  # said already
     for row in range(rows):
         k = work[row].track
-        if k >= 0 and ranking[k].engagements == 0:
+        if work[row].room > 0 and ranking[k].engagements == 0:
             note_refusal(tick, k, Cause.NO_CHANNEL, counts, tracks, identity, ranking, events)
     return waiting
+
+
+@kernel
+def _next_to_open(free: int, doctrine: Any, work: Any) -> int:
+    """The allocated channel whose turn is next: of the worthiest threat, or by doctrine of the oldest; -1 for none."""
+    best = -1
+    for n in range(free):
+        row = work[n].row_of
+        if row < 0:
+            continue
+        first = best < 0 or work[row].value > work[work[best].row_of].value
+        if doctrine.allocation == Allocation.FIRST_COME:
+            first = best < 0 or row < work[best].row_of
+        if first:
+            best = n
+    return best
 
 
 @kernel

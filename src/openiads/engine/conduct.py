@@ -32,10 +32,10 @@ AIRPORT_HEIGHT_M = 1500.0  # above it: a climb of a tenth, assumed
 RELEASE_AGE_TICK = 30_000  # that a carrier has been tracked for when something comes off it, assumed
 RELEASE_TICK = 90_000  # after which what began beside a track is not said to have come off it, assumed
 APART_MPS = 40.0  # least difference in velocity of two that are not one object's twin tracks, assumed
-APART_SIGMAS = 3.0
+APART_SIGMAS = 3.0  # and more than their errors explain, assumed
 JAM_LOOKS = 6  # strobes along a track before it counts as their source, assumed
 JAM_GAP_TICK = 30_000  # between two of them at most: three turns of a slow radar, assumed
-JAM_SIGMAS = 3.0
+JAM_SIGMAS = 3.0  # of a bearing, within which a track may be what jams, assumed
 JAM_GATE_RAD = radians(1.5)  # half width at most: beyond it a bearing does not tell one track from others, assumed
 JAM_TURN = sin(radians(4.0))  # by which the bearing must have moved: more than what stands still could lie along
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER
+from openiads.engine.crew import drawn_tick
 from openiads.engine.events import add_event, add_resource, last_event
-from openiads.engine.rng import uniforms
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, EngagementState, EventKind, Overflow, Purpose
-from openiads.physics.lethality import triangular
 from openiads.vec3 import write
 
 LOCK_STALE_TICK = 2000  # a lock without a plot for so long is none any more, assumed
@@ -58,12 +57,12 @@ def reserved(doctrine: Any, unit: Any, group: int) -> int:
 
 @kernel
 def designate(
-    tick: int, c: int, k: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any, tracks: Any,
-    identity: Any, ranking: Any, channels: Any, engagements: Any, events: Any, resources: Any,
+    tick: int, c: int, k: int, missile: int, units: Any, clock: Any, counts: Any, posts: Any, magazines: Any,
+    tracks: Any, identity: Any, ranking: Any, channels: Any, engagements: Any, events: Any, resources: Any,
 ) -> None:  # fmt: skip
     """Open an engagement of a track on a free channel and cue the engagement radar."""
     g = 0
-    while g < engagements.size and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
+    while g < engagements.size and is_open(engagements[g]):
         g += 1
     if g >= engagements.size:
         counts[0].overflow = Overflow.ENGAGEMENTS
@@ -71,6 +70,7 @@ def designate(
     counts[0].engagements_top = max(counts[0].engagements_top, g + 1)
     row = engagements[g]
     post = tracks[k].post
+    unit = units[channels[c].unit]
     row.state = EngagementState.DESIGNATED
     row.id = posts[post].next_engagement_id
     posts[post].next_engagement_id += 1
@@ -80,14 +80,14 @@ def designate(
     row.track = k
     row.track_number = tracks[k].number
     row.group = ranking[k].group
-    row.missile = -1
+    row.missile = missile
     row.launcher = -1
     row.rounds_wanted = 0
     row.rounds_fired = 0
     row.rounds_flying = 0
     row.designated_tick = tick
     row.last_launch_tick = NEVER
-    row.ready_tick = tick + _reaction_tick(row, units[channels[c].unit], clock)
+    row.ready_tick = tick + drawn_tick(clock[0], Purpose.REACTION, unit.name_hash, row.id, unit.reaction_tick)
     row.salvo_start = 0
     row.salvo_interval_tick = 0
     row.approve_tick = NEVER
@@ -110,16 +110,6 @@ def designate(
     clock[0].look_tick = min(clock[0].look_tick, tick)
     advance_life(tick, EventKind.DESIGNATED, row, counts, tracks, events)
     add_resource(resources, counts, tick, c, channels, magazines, -1)
-
-
-@kernel
-def _reaction_tick(row: Any, unit: Any, clock: Any) -> int:
-    """The unit's reaction to this designation, drawn from the triangle over its spread."""
-    if unit.reaction_low_tick == unit.reaction_high_tick:
-        return int(unit.reaction_tick)
-    share = uniforms(clock[0], Purpose.REACTION, unit.name_hash, row.id, 0).a
-    low, middle, high = float(unit.reaction_low_tick), float(unit.reaction_tick), float(unit.reaction_high_tick)
-    return int(triangular(share, low, middle, high) + 0.5)
 
 
 @kernel
@@ -155,8 +145,8 @@ def close(
     event.value = row.rounds_fired
     row.state = EngagementState.CLOSED
     row.cause = cause
-    if row.launcher >= 0:
-        magazines[row.launcher].promised -= row.rounds_wanted - row.rounds_fired
+    if row.rounds_wanted > row.rounds_fired:
+        recall(row, ranking, magazines)
     if ranking[row.track].number == row.track_number:
         ranking[row.track].engagements -= 1
         if ranking[row.track].engagements == 0:
@@ -195,3 +185,19 @@ def recall(row: Any, ranking: Any, magazines: Any) -> None:
     row.launch_tick = NEVER
     if row.rounds_fired == row.salvo_start and ranking[row.track].number == row.track_number:
         ranking[row.track].salvos -= 1
+
+
+@kernel
+def call_back(row: Any, ranking: Any, magazines: Any) -> None:
+    """Recall what has not left: the engagement waits for what has, or stands at its lock."""
+    recall(row, ranking, magazines)
+    row.state = EngagementState.IN_FLIGHT if row.rounds_fired > row.salvo_start else EngagementState.LOCKED
+
+
+@kernel
+def promised(unit: Any, magazines: Any) -> int:
+    """Rounds of a unit that are assigned and will be guided as well."""
+    total = 0
+    for n in range(unit.first_launcher, unit.first_launcher + unit.launcher_count):
+        total += magazines[n].promised
+    return int(total)

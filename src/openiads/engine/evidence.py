@@ -24,12 +24,12 @@ from openiads.estimation.motion import FALL_CLIMB_MPS
 from openiads.physics.earth import height_above_sea
 from openiads.vec3 import Vec3, dot, norm, read, step, sub
 
-ASKED_ENOUGH = 2  # unanswered interrogations before silence counts
-SPEED_SIGMA_MAX_MPS = 60.0  # a track's velocity must be known so well before kinematics count
-COURSE_MISS_M = 8000.0  # passing an asset closer than this is heading for it
-COURSE_TIME_S = 900.0
+ASKED_ENOUGH = 2  # unanswered interrogations before silence counts, assumed
+SPEED_SIGMA_MAX_MPS = 60.0  # a track's velocity must be known so well before kinematics count, assumed
+COURSE_MISS_M = 8000.0  # passing an asset closer than this is heading for it, assumed
+COURSE_TIME_S = 900.0  # and being there within this time, assumed
 HEIGHT_KNOWN_M = 500.0  # standard deviation of a height that is measured well enough to be compared, assumed
-HEIGHT_SIGMAS = 3.0
+HEIGHT_SIGMAS = 3.0  # of the track's height, by which a told height may be off besides, assumed
 HEIGHT_ENOUGH = 3  # tellings in a row that must disagree: one may have gone with another's plot, assumed
 ALONG_COSINE = 0.7  # of the angle between a course and a leg that is flown along; assumed, 45 degrees
 SIDE_COSINE = 0.866  # and one of a corridor's long sides; assumed, 30 degrees

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.engine.engaging import close, is_open, recall
+from openiads.engine.engaging import call_back, close, is_open, promised
 from openiads.engine.events import add_event, add_resource
 from openiads.engine.matching import out_of_sight
 from openiads.engine.track_state import predicted_position
@@ -28,7 +28,7 @@ def hand_over(
     """
     for g in range(counts[0].engagements_top):
         row = engagements[g]
-        if not is_open(row) or row.post != p:
+        if not is_open(row) or row.post != p or row.state == EngagementState.ASSESSED:
             continue
         old = emitters[channels[row.channel].radar]
         if old.alive == 1 and old.on == 1:
@@ -38,7 +38,7 @@ def hand_over(
         if flying > 0 or row.state == EngagementState.ASSIGNED:
             c = _taker(
                 tick, row, flying, setting, units, radars, horizons, cells, counts, emitters, launchers, tracks,
-                channels, engagements,
+                magazines, channels, engagements,
             )  # fmt: skip
         if c >= 0:
             _take_over(
@@ -47,7 +47,7 @@ def hand_over(
             )  # fmt: skip
         elif flying > 0:
             _keep_back(row, ranking, magazines)
-        elif old.alive == 1 and row.cause != Cause.KILL_ASSESSED:
+        elif old.alive == 1 and not (row.state >= EngagementState.LAUNCHED and row.rounds_fired > row.salvo_start):
             close(tick, g, Cause.SILENT, counts, ranking, magazines, channels, engagements, events, resources)
 
 
@@ -70,7 +70,7 @@ def _is_of(flying: Any, g: int, row: Any) -> bool:
 @kernel
 def _taker(
     tick: int, row: Any, flying: int, setting: Any, units: Any, radars: Any, horizons: Any, cells: Any, counts: Any,
-    emitters: Any, launchers: Any, tracks: Any, channels: Any, engagements: Any,
+    emitters: Any, launchers: Any, tracks: Any, magazines: Any, channels: Any, engagements: Any,
 ) -> int:  # fmt: skip
     """The free channel that can guide an engagement's rounds, of the radar nearest to the track; -1 for none."""
     track = tracks[row.track]
@@ -78,7 +78,9 @@ def _taker(
         return -1
     best, least_m = -1, 1e12
     for c in range(channels.size):
-        if channels[c].engagement >= 0 or not _may_take(c, flying, row, units, emitters, launchers, channels):
+        if channels[c].engagement >= 0 or not _may_take(
+            c, flying, row, units, emitters, launchers, magazines, channels
+        ):
             continue
         apart_m = norm(sub(predicted_position(track, tick), read(emitters[channels[c].radar].pos_enu_m)))
         if apart_m >= least_m:
@@ -92,13 +94,17 @@ def _taker(
 
 
 @kernel
-def _may_take(c: int, flying: int, row: Any, units: Any, emitters: Any, launchers: Any, channels: Any) -> bool:
+def _may_take(
+    c: int, flying: int, row: Any, units: Any, emitters: Any, launchers: Any, magazines: Any, channels: Any
+) -> bool:
     """True when a channel's radar radiates, and its unit has room for the rounds and fires the same missile."""
     unit = units[channels[c].unit]
     radar = emitters[channels[c].radar]
-    if unit.post != row.post or radar.alive == 0 or radar.on == 0 or flying > unit.missiles_per_target:
+    if unit.post != row.post or radar.alive == 0 or radar.on == 0:
         return False
-    busy, guided = 0, flying
+    if flying + channels[c].rounds_flying > unit.missiles_per_target:
+        return False
+    busy, guided = 0, flying + promised(unit, magazines)
     for other in range(unit.first_channel, unit.first_channel + unit.channel_count):
         busy += 1 if channels[other].engagement >= 0 else 0
         guided += channels[other].rounds_flying
@@ -121,7 +127,7 @@ def _take_over(
     """Move an engagement and its rounds to another channel, whose radar has to find the track first."""
     row = engagements[g]
     _keep_back(row, ranking, magazines)
-    if flying == 0:
+    if row.state < EngagementState.LAUNCHED:
         row.state = EngagementState.DESIGNATED
         row.designated_tick = tick
         row.ready_tick = tick
@@ -162,5 +168,4 @@ def _take_over(
 def _keep_back(row: Any, ranking: Any, magazines: Any) -> None:
     """Take back what was assigned and has not left."""
     if row.launcher >= 0 and row.rounds_wanted > row.rounds_fired:
-        recall(row, ranking, magazines)
-        row.state = EngagementState.IN_FLIGHT
+        call_back(row, ranking, magazines)

@@ -27,9 +27,10 @@ def fire(
     """
     due = NEVER
     for n in range(magazines.size):
-        if magazines[n].reload_tick <= tick:
+        if magazines[n].reload_tick <= tick and launchers[n].alive == 1:
             _reload(tick, n, launchers, counts, magazines, channels, events, resources)
-        due = min(due, magazines[n].reload_tick)
+        if launchers[n].alive == 1:
+            due = min(due, magazines[n].reload_tick)
     for g in range(counts[0].engagements_top):
         row = engagements[g]
         open_fire = EngagementState.ASSIGNED <= row.state <= EngagementState.LAUNCHED
@@ -69,9 +70,7 @@ def _fire_one(
     launcher = row.launcher
     magazine = magazines[launcher]
     if launchers[launcher].alive == 0:
-        magazine.promised -= row.rounds_wanted - row.rounds_fired
-        row.rounds_wanted = row.rounds_fired
-        row.state = EngagementState.LAUNCHED if row.rounds_fired > 0 else EngagementState.LOCKED
+        row.launch_tick = NEVER  # the post calls its rounds back
         return
     if tick < magazine.next_launch_tick:
         row.launch_tick = magazine.next_launch_tick

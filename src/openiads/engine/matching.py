@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import acos, atan2, cos, floor, hypot
+from math import acos, atan2, cos, hypot
 from typing import Any
 
 from openiads._jit import kernel
@@ -13,14 +13,14 @@ from openiads.engine.intercept import beyond_reach, solve
 from openiads.engine.rules import attacks_unit, control_at, zone_cause
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, ControlStatus, EngagementState, Identity
+from openiads.estimation.allocation_links import in_steps
 from openiads.physics.lethality import salvo_kill_probability
 from openiads.physics.look import line_to, lowest_visible
 from openiads.vec3 import Vec3, read, sub, turn_back
 
-SECTOR_MARGIN = 0.95
+SECTOR_MARGIN = 0.95  # of a sector that engagements may share: targets move on, assumed
 EARLY_S = 10.0  # a track whose launch window opens so soon after the reaction time is taken on already, assumed
 EARLY_SHARE = 0.5  # of the worth of one that can be shot at now, assumed
-STEPS = 1 << 30  # of values and chances: what is equal in the same figures stays equal in any order of sums
 
 
 @kernel
@@ -113,7 +113,7 @@ def link(
                     tick, c, k, setting, radars, horizons, cells, counts, emitters, tracks, engagements, channels
                 )
             if cause == Cause.NONE:
-                wait_s = units[unit_before].reaction_tick * SECONDS_PER_TICK
+                wait_s = units[unit_before].reaction_tick[1] * SECONDS_PER_TICK
                 wait_s += slew_s(tick, c, k, radars, emitters, tracks, channels)
                 cause, share = _reach(
                     tick, wait_s, setting, missiles[missile], envelopes, zones, zone_corners, launchers[launcher],
@@ -188,12 +188,6 @@ def _reach(
         read(track.vel_enu_mps),
     )
     return cause, share
-
-
-@kernel
-def in_steps(value: float) -> float:
-    """A value or chance rounded to steps whose sums are exact."""
-    return floor(value * STEPS + 0.5) / STEPS
 
 
 @kernel

@@ -6,9 +6,9 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER
-from openiads.engine.engaging import close, rounds_left
+from openiads.engine.engaging import close, is_open, rounds_left
 from openiads.engine.events import answer_directive
-from openiads.enums import Cause, EngagementState, TrackState, Verb
+from openiads.enums import Cause, TrackState, Verb
 
 
 @kernel
@@ -87,16 +87,16 @@ def _stop(
     events: Any, resources: Any,
 ) -> int:  # fmt: skip
     """Cease fire on a track for good, or cancel what is under way; the crew decides on it anew."""
-    cause = Cause.NO_ENGAGEMENT.value
-    reason = Cause.CANCELLED.value
+    reason = Cause.ORDERED.value if order.verb == Verb.CEASE else Cause.CANCELLED.value
     if order.verb == Verb.CEASE:
         ranking[k].ceased = 1
-        cause, reason = Cause.NONE.value, Cause.ORDERED.value
+    elif ranking[k].engagements == 0:
+        return Cause.NO_ENGAGEMENT.value
     ranking[k].approved = 0
-    ranking[k].decide_tick = NEVER
     for g in range(counts[0].engagements_top):
         meant = engagements[g].track_number == order.track_number and engagements[g].post == order.post
-        if meant and EngagementState.NONE < engagements[g].state < EngagementState.CLOSED:
+        if meant and is_open(engagements[g]):
             close(tick, g, reason, counts, ranking, magazines, channels, engagements, events, resources)
-            cause = Cause.NONE.value
-    return cause
+    if ranking[k].taken_up == 0:
+        ranking[k].decide_tick = NEVER
+    return Cause.NONE.value

@@ -11,10 +11,11 @@ from openiads.engine.crew import waits_for_consent
 from openiads.engine.engaging import (
     LOCK_STALE_TICK,
     advance_life,
+    call_back,
     close,
     loaded_launcher,
     note_refusal,
-    recall,
+    promised,
     reserved,
     rounds_left,
 )
@@ -25,7 +26,7 @@ from openiads.enums import Cause, CrewMode, EngagementState, EventKind, Identity
 from openiads.vec3 import read, write
 
 LOCK_HITS = 5  # plots of a channel before a track counts as locked, assumed
-LAUNCH_PATIENCE_TICK = 15000
+LAUNCH_PATIENCE_TICK = 15000  # that a locked track is waited for, and a launch that does not come, assumed
 
 
 @kernel
@@ -51,7 +52,7 @@ def pursue(
                 tick, row.intercept_tick, row.post, setting, zones, zone_corners,
                 read(launchers[row.launcher].pos_enu_m), read(row.intercept_enu_m),
             )  # fmt: skip
-        _withdraw(tick, row, cause, counts, emitters, tracks, identity, ranking, magazines, channels, events)
+        _withdraw(tick, row, cause, counts, emitters, launchers, tracks, identity, ranking, magazines, channels, events)
     channel = channels[row.channel]
     if row.state == EngagementState.DESIGNATED and channel.hits >= 1:
         row.state = EngagementState.ACQUIRED
@@ -64,13 +65,15 @@ def pursue(
         row.designated_tick = tick
         channel.hits = 0
     if row.state == EngagementState.ASSIGNED and tick - row.assess_tick > LAUNCH_PATIENCE_TICK:
-        recall(row, ranking, magazines)
-        row.state = EngagementState.LOCKED
+        call_back(row, ranking, magazines)
     if row.state == EngagementState.LOCKED and tick >= row.ready_tick:
         cause = permitted(
             tick, row, setting, units, radars, doctrine, zones, zone_corners, posts, readiness, emitters, launchers,
             tracks, identity, ranking, magazines,
         )  # fmt: skip
+        if cause == Cause.IDENTITY:
+            close(tick, g, cause, counts, ranking, magazines, channels, engagements, events, resources)
+            return
         if cause != Cause.NONE:
             note_refusal(tick, row.track, cause, counts, tracks, identity, ranking, events)
             return
@@ -96,6 +99,8 @@ def _over(
         row.cause = Cause.NONE
     if flying:
         return Cause.NONE.value
+    if ranking[row.track].number == row.track_number and ranking[row.track].ceased == 1:
+        return Cause.ORDERED.value
     if emitters[channels[row.channel].radar].alive == 0:
         return Cause.RADAR_LOST.value
     if emitters[channels[row.channel].radar].on == 0:
@@ -127,7 +132,8 @@ def permitted(
     control = control_at(tick, row.post, row.unit, spot_m, spot_m.z, posts, readiness, zones, zone_corners)
     cause = forbidden(control, identity[k].identity, False)
     row.self_defence = 0
-    spared = _is_spared(row.unit, ranking[k].group, doctrine, units, launchers, magazines)
+    own = row.rounds_wanted - row.rounds_fired
+    spared = _is_spared(row.unit, ranking[k].group, own, doctrine, units, launchers, magazines)
     if cause == Cause.NONE and not spared:
         return Cause.NONE.value
     vel_mps = read(tracks[k].vel_enu_mps)
@@ -140,15 +146,15 @@ def permitted(
 
 
 @kernel
-def _is_spared(u: int, group: int, doctrine: Any, units: Any, launchers: Any, magazines: Any) -> bool:
-    """True where a unit has no more rounds than are kept from a group."""
-    return bool(rounds_left(units[u], launchers, magazines) <= reserved(doctrine, units[u], group))
+def _is_spared(u: int, group: int, own: int, doctrine: Any, units: Any, launchers: Any, magazines: Any) -> bool:
+    """True where a unit has no more rounds, those promised to the engagement itself included, than are kept."""
+    return bool(rounds_left(units[u], launchers, magazines) + own <= reserved(doctrine, units[u], group))
 
 
 @kernel
 def _withdraw(
-    tick: int, row: Any, forbids: int, counts: Any, emitters: Any, tracks: Any, identity: Any, ranking: Any,
-    magazines: Any, channels: Any, events: Any,
+    tick: int, row: Any, forbids: int, counts: Any, emitters: Any, launchers: Any, tracks: Any, identity: Any,
+    ranking: Any, magazines: Any, channels: Any, events: Any,
 ) -> None:  # fmt: skip
     """Take back assigned rounds that have not left once they may not leave any more: rules, lock, radar, window."""
     k = row.track
@@ -163,13 +169,15 @@ def _withdraw(
         cause = Cause.SILENT.value
     if tick > row.last_launch_tick:
         cause = Cause.TOO_LATE.value
+    if launchers[row.launcher].alive == 0:
+        cause = Cause.LAUNCHER_BUSY.value
+    if ranking[k].number == row.track_number and ranking[k].ceased == 1:
+        cause = Cause.ORDERED.value
     if cause == Cause.NONE:
         return
     if tracks[k].number == row.track_number:
         note_refusal(tick, k, cause, counts, tracks, identity, ranking, events)
-    fired = row.rounds_fired
-    recall(row, ranking, magazines)
-    row.state = EngagementState.IN_FLIGHT if fired > row.salvo_start else EngagementState.LOCKED
+    call_back(row, ranking, magazines)
 
 
 @kernel
@@ -211,9 +219,10 @@ def _try_to_launch(
     rounds = _salvo(row, chance.flight_s, window_s, doctrine, units[row.unit], launchers, magazines, channels)
     rounds = min(rounds, magazines[launcher].loaded - magazines[launcher].promised)
     if rounds <= 0:
-        spared = _is_spared(row.unit, row.group, doctrine, units, launchers, magazines)
-        busy = Cause.RESERVE.value if spared else Cause.LAUNCHER_BUSY.value
-        note_refusal(tick, k, busy, counts, tracks, identity, ranking, events)
+        if row.self_defence == 0 and _is_spared(row.unit, row.group, 0, doctrine, units, launchers, magazines):
+            close(tick, g, Cause.RESERVE, counts, ranking, magazines, channels, engagements, events, resources)
+        else:
+            note_refusal(tick, k, Cause.LAUNCHER_BUSY, counts, tracks, identity, ranking, events)
         return
     if waits_for_consent(tick, row, doctrine, clock, posts, ranking[k]):
         note_refusal(tick, k, Cause.NOT_APPROVED, counts, tracks, identity, ranking, events)
@@ -259,19 +268,10 @@ def _salvo(
     if window_s < look_s:
         rounds = max(rounds, doctrine.last_chance_rounds[group])
     rounds = min(rounds, unit.missiles_per_target - channels[row.channel].rounds_flying)
-    rounds = min(rounds, unit.missiles_max - _flying(unit, channels) - _promised(unit, magazines))
+    rounds = min(rounds, unit.missiles_max - _flying(unit, channels) - promised(unit, magazines))
     if row.self_defence == 0:
         rounds = min(rounds, rounds_left(unit, launchers, magazines) - reserved(doctrine, unit, group))
     return int(rounds)
-
-
-@kernel
-def _promised(unit: Any, magazines: Any) -> int:
-    """Rounds of a unit that are assigned and will be guided as well."""
-    total = 0
-    for n in range(unit.first_launcher, unit.first_launcher + unit.launcher_count):
-        total += magazines[n].promised
-    return total
 
 
 @kernel

@@ -6,9 +6,9 @@ from typing import Any
 
 from openiads._jit import kernel, outlined
 from openiads.constants import SECONDS_PER_TICK
-from openiads.engine.events import add_event
+from openiads.engine.events import add_event, last_event
 from openiads.engine.track_state import predicted_position, settle_late
-from openiads.enums import EventKind, TrackState
+from openiads.enums import EventKind, Identity, TrackState
 from openiads.estimation.imm import JOINT, foreseen
 from openiads.estimation.kalman import Gauss, read_state
 from openiads.estimation.sight import apart2
@@ -118,7 +118,8 @@ def _merge(
     event.track = new.number
     event.code = old.number
     write(event.pos_enu_m, read(new.pos_enu_m))
-    _hand_over(gone, kept, counts, tracks, identity, ranking, engagements, interceptors)
+    _hand_over(gone, kept, counts, tracks, ranking, engagements, interceptors)
+    _hand_over_identity(tick, gone, kept, counts, tracks, identity, events)
     if new.plot_tick > old.plot_tick:
         number, first_tick, confirmed_event = old.number, old.first_tick, old.confirmed_event
         hits, score = old.hits, max(old.score, new.score)
@@ -132,18 +133,19 @@ def _merge(
 
 @kernel
 def _hand_over(
-    gone: int, kept: int, counts: Any, tracks: Any, identity: Any, ranking: Any, engagements: Any, interceptors: Any
+    gone: int, kept: int, counts: Any, tracks: Any, ranking: Any, engagements: Any, interceptors: Any
 ) -> None:
-    """Engagements and rounds of a track that goes are of the one that stays, and so is the graver identity."""
+    """Engagements, rounds and decisions of a track that goes are of the one that stays."""
     for g in range(counts[0].engagements_top):
         if engagements[g].track == gone and engagements[g].track_number == tracks[gone].number:
             engagements[g].track = kept
             engagements[g].track_number = tracks[kept].number
-    if ranking.size > 0:
-        _hand_over_decisions(ranking[gone], ranking[kept])
-    if identity[gone].number == tracks[gone].number and identity[gone].probability[2] > identity[kept].probability[2]:
-        identity[kept] = identity[gone]
-        identity[kept].number = tracks[kept].number
+    if ranking.size > 0 and ranking[gone].number == tracks[gone].number:
+        if ranking[kept].number == tracks[kept].number:
+            _hand_over_decisions(ranking[gone], ranking[kept])
+        else:
+            ranking[kept] = ranking[gone]
+            ranking[kept].number = tracks[kept].number
     for i in range(counts[0].interceptors_top):
         if interceptors[i].track == gone and interceptors[i].track_number == tracks[gone].number:
             interceptors[i].track = kept
@@ -151,10 +153,34 @@ def _hand_over(
 
 
 @kernel
+def _hand_over_identity(tick: int, gone: int, kept: int, counts: Any, tracks: Any, identity: Any, events: Any) -> None:
+    """The identity that a person ordered stands, else the graver one; a change is logged with the merging as cause."""
+    old, new = identity[gone], identity[kept]
+    if old.number != tracks[gone].number:
+        return
+    known = new.number == tracks[kept].number
+    graver = old.ordered == 1 or old.probability[2] > new.probability[2]
+    if known and (new.ordered == 1 or not graver):
+        return
+    before = new.identity if known else Identity.PENDING.value
+    identity[kept] = identity[gone]
+    new.number = tracks[kept].number
+    if new.identity != before:
+        event = add_event(events, counts, tick, EventKind.IDENTIFIED, last_event(counts))
+        event.post = tracks[kept].post
+        event.track = new.number
+        event.code = new.identity
+        event.value = new.probability[2]
+        write(event.pos_enu_m, read(tracks[kept].pos_enu_m))
+        new.event = last_event(counts)
+
+
+@kernel
 def _hand_over_decisions(old: Any, new: Any) -> None:
     """What the crew has decided of a track, and what has been fired at it, stays so for the one that stays."""
     new.engagements += old.engagements
-    new.salvos = max(new.salvos, old.salvos)
+    new.salvos += old.salvos
+    new.killed_tick = max(new.killed_tick, old.killed_tick)
     new.taken_up = max(new.taken_up, old.taken_up)
     new.approved = max(new.approved, old.approved)
     new.ceased = max(new.ceased, old.ceased)

@@ -108,7 +108,6 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
         rows.channels += [_channel(n, engagement, -1) for _ in range(int(unit.targets_max.value))]
     for ordinal, channel in enumerate(rows.channels[first_channel:]):
         channel["ordinal"] = ordinal
-    reaction = spread_ticks(unit.reaction_time)
     rows.units.append(
         {
             "name_hash": name_hash("units", entry.name), "side": site.side, "post": site.post, "platform": platform,
@@ -118,7 +117,7 @@ def _add_unit(rows: UnitRows, site: _Site, scenario: Scenario, frame: Frame) -> 
             "missiles_max": int(unit.missiles_max.value), "missiles_per_target": int(unit.missiles_per_target.value),
             "rails": sum(row["rails"] for row in rows.launchers[first_launcher:]),
             "launch_interval_tick": ticks(unit.launch_interval.value), "reload_tick": ticks(unit.reload_time.value),
-            "reaction_low_tick": reaction[0], "reaction_tick": reaction[1], "reaction_high_tick": reaction[2],
+            "reaction_tick": spread_ticks(unit.reaction_time),
         }
     )  # fmt: skip
     rows.readiness.append({"control": -1 if entry.control is None else ControlStatus[entry.control.upper()]})

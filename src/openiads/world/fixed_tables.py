@@ -35,9 +35,7 @@ UNIT = record(
     ("missiles_per_target", "i8"),
     ("rails", "i8"),  # of all its launchers
     ("launch_interval_tick", "i8"),
-    ("reaction_low_tick", "i8"),
-    ("reaction_tick", "i8"),
-    ("reaction_high_tick", "i8"),
+    ("reaction_tick", "i8", (3,)),  # low, middle, high
     ("reload_tick", "i8"),
 )
 RADAR = record(

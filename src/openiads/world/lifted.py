@@ -32,7 +32,7 @@ def lift_units(lifted: Collection[str], units: UnitRows) -> None:
     """
     if "reaction" in lifted:
         for unit in units.units:
-            unit |= {"reaction_low_tick": 0, "reaction_tick": 0, "reaction_high_tick": 0}
+            unit |= {"reaction_tick": (0, 0, 0)}
     if "magazine" in lifted:
         for launcher, magazine in zip(units.launchers, units.magazines, strict=True):
             launcher["rails"] = magazine["loaded"] = ROUNDS
@@ -93,7 +93,8 @@ def _spare_the_radar(world: World, _: State) -> World:
 
 
 def _no_rules(world: World, state: State) -> World:
-    """Status free everywhere, suspects count as hostile; no zone forbids anything, those that only tell stay."""
+    """Status free everywhere, suspects count as hostile; zones that forbid and corridors are gone, and so is
+    what they would have told of an identity."""
     state.posts["control"] = ControlStatus.FREE
     state.readiness["control"] = -1
     world.doctrines["threshold_hostile"] = world.doctrines["threshold_suspect"]
