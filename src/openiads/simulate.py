@@ -108,7 +108,7 @@ class Session:
             self.drain()
 
     def submit(
-        self, verb: Verb, post: str, track_number: int = -1, value: ControlStatus | Identity | int = 0,
+        self, verb: Verb, post: str, track_number: int = -1, value: ControlStatus | Identity | int | None = None,
         author: str = "operator", unit: str | None = None,
     ) -> None:  # fmt: skip
         """Hand in what a person orders; the first stage that reads it obeys at its next decision cycle.
@@ -131,7 +131,7 @@ class Session:
             InputError: the verb or its value is none that exists, the verb is about no unit, or the run has ended.
             CapacityError: too many directives.
         """
-        _check_order(verb, value)
+        _check_order(verb, track_number, value)
         if self.time_s > self.duration_s:
             raise InputError("submit", f"the run has ended at {self.duration_s:g} s; nobody would obey")
         posts = [row.name for row in self.scenario.file.posts]
@@ -143,7 +143,7 @@ class Session:
             raise CapacityError(f"more than {n} directives")
         row = self.state.directives[n]
         row.tick, row.verb, row.post, row.unit = int(self.state.clock["tick"][0]), verb, posts.index(post), whose
-        row.track_number, row.value, row.author, row.done = track_number, value, name_hash("authors", author), 0
+        row.track_number, row.value, row.author, row.done = track_number, value or 0, name_hash("authors", author), 0
         self.state.counts["directives"][0] = n + 1
 
     def drain(self) -> None:
@@ -270,8 +270,16 @@ def _unit_row(verb: Verb, post: str, unit: str | None, scenario: Scenario) -> in
     return rows[unit]
 
 
-def _check_order(verb: Verb, value: ControlStatus | Identity | int) -> None:
-    """Refuse an order that no stage could obey."""
+def _is_number(read: int) -> bool:
+    """True for the number that a track may have."""
+    try:
+        return 0 <= index(read) < 1 << 62
+    except TypeError:
+        return False
+
+
+def _check_order(verb: Verb, track_number: int, value: ControlStatus | Identity | int | None) -> None:
+    """Refuse an order that no stage could obey, and one that lacks what it is about."""
     if verb not in list(Verb):
         raise InputError("submit", f"read {verb!r}, expected {', '.join(f'Verb.{name.name}' for name in Verb)}")
     kinds: dict[Verb, type[ControlStatus] | type[Identity]] = {
@@ -283,6 +291,8 @@ def _check_order(verb: Verb, value: ControlStatus | Identity | int) -> None:
     if kind is not None and value not in list(kind):
         allowed = ", ".join(f"{kind.__name__}.{name.name}" for name in kind)
         raise InputError("submit", f"read {value!r} for {verb.name}, expected {allowed}")
+    if verb not in (Verb.SET_STATUS, Verb.ATTEND) and not _is_number(track_number):
+        raise InputError("submit", f"read {track_number!r} for {verb.name}, expected the number of a track")
     if verb == Verb.ATTEND and value not in (0, 1):
         raise InputError("submit", f"read {value!r} for ATTEND, expected 1 (a person sits there) or 0")
 

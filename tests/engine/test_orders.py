@@ -126,3 +126,38 @@ def test_orders_about_no_unit_of_the_post_are_refused() -> None:
     with pytest.raises(InputError, match=r"Identity\.HOSTILE"):
         session.submit(Verb.TELL_IDENTITY, POST, 1, 99)
     session.submit(Verb.TELL_IDENTITY, POST, 1, Identity.HOSTILE)
+
+
+def test_orders_without_what_they_are_about_are_refused() -> None:
+    session = runs.session("first")
+    with pytest.raises(InputError, match="number of a track"):
+        session.submit(Verb.CEASE, POST)
+    with pytest.raises(InputError, match="number of a track"):
+        session.submit(Verb.CANCEL, POST, "1")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"ControlStatus\.HOLD"):
+        session.submit(Verb.SET_STATUS, POST)
+    with pytest.raises(InputError, match="expected 1"):
+        session.submit(Verb.ATTEND, POST)
+
+
+def test_an_approval_does_not_lift_a_hold_on_the_track() -> None:
+    taken = _first(EventKind.TAKEN_UP)
+    track = int(taken["track"])
+    session = _at(int(taken["tick"]))
+    session.submit(Verb.CEASE, POST, track)
+    session.submit(Verb.APPROVE, POST, track)
+    events = _played(session)
+    assert _answers(events) == [Cause.NONE, Cause.ORDERED]
+    assert len(_launches(events, track)) == 0
+
+
+def test_cancelling_what_is_only_being_decided_changes_nothing() -> None:
+    taken = _first(EventKind.TAKEN_UP)
+    track = int(taken["track"])
+    session = _at(int(taken["tick"]))
+    session.submit(Verb.CANCEL, POST, track)
+    events = _played(session)
+    assert _answers(events) == [Cause.NO_ENGAGEMENT]
+    decided = events[(events["kind"] == EventKind.DECIDED) & (events["track"] == track)]
+    plain = _first(EventKind.DECIDED, track)
+    assert decided["tick"][0] == plain["tick"], "the hand that decides is not stuck"

@@ -26,7 +26,7 @@ _MAY_BE_ZERO = {
     "vulnerability", "damage", "cep", "reserve", "interval", "decision_time", "approval_time", "threat_min",
     "threat_weight", "assessment_delay", "assessment_false_kill", "assessment_missed_kill", "reload_time",
     "reaction_time", "altitude", "seeker_noise", "induced_drag", "kill_aircraft", "kill_cruise_missile",
-    "kill_ballistic", "common_cause", "friend", "civil", "hostile", "rounds", "spacing", "reloads", "scan_loss",
+    "kill_ballistic", "common_cause", "friend", "civil", "hostile", "spacing", "reloads", "scan_loss",
     "beam_shape_loss", "false_plots_strobe", "improvement_factor", "notch_speed", "dropped_mass",
     "last_chance_rounds", "pop_up_range", "silence",
 }  # fmt: skip

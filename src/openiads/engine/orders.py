@@ -66,7 +66,9 @@ def _track_of(p: int, number: int, counts: Any, tracks: Any, ranking: Any) -> in
 
 @kernel
 def _approve(k: int, order: Any, units: Any, emitters: Any, launchers: Any, magazines: Any, ranking: Any) -> int:
-    """Approve a track; refused where the unit meant, or every unit of the post, has no radar or no round left."""
+    """Approve a track; refused where a person holds it, or the unit meant (or every unit) has no radar or no round."""
+    if ranking[k].ceased == 1:
+        return Cause.ORDERED.value
     radars, rounds = 0, 0
     for u in range(units.size):
         if units[u].post == order.post and (order.unit < 0 or order.unit == u):
@@ -77,7 +79,6 @@ def _approve(k: int, order: Any, units: Any, emitters: Any, launchers: Any, maga
     if rounds == 0:
         return Cause.MAGAZINE.value
     ranking[k].approved = 1
-    ranking[k].ceased = 0
     return Cause.NONE.value
 
 
