@@ -119,7 +119,7 @@ def test_the_same_directives_at_the_same_ticks_give_the_same_run() -> None:
 
 def test_an_unknown_post_is_refused() -> None:
     with pytest.raises(KeyError, match="cp"):
-        runs.session("first").submit(Verb.SET_STATUS, "nobody")
+        runs.session("first").submit(Verb.SET_STATUS, "nobody", value=ControlStatus.HOLD)
 
 
 def test_too_many_directives_are_refused() -> None:
