@@ -55,7 +55,7 @@ class Flight:
 
     Attributes:
         tracks: the tracks that are mostly made of its plots.
-        identities: when the post's identity of those tracks changed, and to what.
+        identities: when the post's identity of those tracks changed up to the target's end, and to what.
         asset: the asset it reached, or -1.
         traced: False where nobody can say which tracks were its own, because plots were not recorded.
     """
@@ -178,18 +178,20 @@ def _flight(
     mine = [event for event in events if event["target"] == who["row"]]
     believed = [event for event in events if (int(event["post"]), int(event["track"])) in tracks]
     last = next((event for event in mine if int(event["kind"]) in _ENDS), None)
+    end_s = float(record.manifest["ended_s"]) if last is None else seconds(last)
+    called = [e for e in believed if e["kind"] == EventKind.IDENTIFIED and seconds(e) <= end_s]
     return Flight(
         row=int(who["row"]), name=str(who["name"]), kind=str(who["kind"]), group=str(who["group"]),
         relation=str(who["relation"]),
         start_s=_first(mine, EventKind.SPAWNED, EventKind.RELEASED) or 0.0,
-        end_s=float(record.manifest["ended_s"]) if last is None else seconds(last),
+        end_s=end_s,
         end="flying" if last is None else _ENDS[int(last["kind"])],
         asset=-1 if last is None or last["kind"] != EventKind.LEAKED else int(last["asset"]),
         traced=bool(tracks) or has_plots(record),
         first_plot_s=_first(mine, EventKind.FIRST_PLOT),
         confirmed_s=_first(believed, EventKind.TRACK_CONFIRMED),
         tracks=tracks,
-        identities=tuple((seconds(e), Identity(int(e["code"]))) for e in believed if e["kind"] == EventKind.IDENTIFIED),
+        identities=tuple((seconds(e), Identity(int(e["code"]))) for e in called),
         designated_s=tuple(seconds(e) for e in believed if e["kind"] == EventKind.DESIGNATED),
         rounds=tuple(fired_round(e, ends_of) for e in believed if e["kind"] == EventKind.LAUNCHED),
         refusals=tuple(_refusal(record, e) for e in believed if e["kind"] == EventKind.NOT_ENGAGED),

@@ -12,8 +12,9 @@ from openiads.analysis.explain_causes import Cycles, Refusal, Valued, cycles, re
 from openiads.analysis.explain_headline import headline
 from openiads.analysis.explain_moments import Moment, timeline
 from openiads.analysis.explain_scene import Scene
-from openiads.analysis.explain_words import lifted_note
+from openiads.analysis.explain_words import life_page, lifted_note, page
 from openiads.catalog.errors import InputError
+from openiads.catalog.loader import load as load_catalog
 from openiads.constants import SECONDS_PER_TICK
 from openiads.enums import EventKind
 from openiads.scenario.names import unknown
@@ -34,7 +35,7 @@ NO_PLOTS: Final = (
 NO_TRUTH: Final = "The truth was not recorded: a range is that of the track, where an event tells it."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """What happened to one target and why.
 
@@ -76,8 +77,18 @@ class Explanation:
     outcomes: tuple[rerun.Outcome, ...]
     held_by: tuple[str, ...] | None
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists, numbers and texts, ready for JSON."""
+        return {"simulated": True} | {name: _plain(value) for name, value in asdict(self).items()}
 
-@dataclass(frozen=True)
+    def __str__(self) -> str:
+        return life_page(self)
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.target}: {self.end}, {self.short}>"
+
+
+@dataclass(frozen=True, repr=False)
 class Report:
     """The explanations of one run.
 
@@ -106,6 +117,13 @@ class Report:
         """Plain dicts, lists, numbers and texts, ready for JSON."""
         return {"simulated": True} | {name: _plain(value) for name, value in asdict(self).items()}
 
+    def __str__(self) -> str:
+        return page(self)
+
+    def __repr__(self) -> str:
+        count = len(self.targets)
+        return f"<Report of {self.scenario}, seed {self.seed}, {count} {'target' if count == 1 else 'targets'}>"
+
     def __getitem__(self, target: str) -> Explanation:
         return next(said for said in self.targets if said.target == target)
 
@@ -124,8 +142,10 @@ def explain(
         progress: called with the share of the reruns done, 0 to 1.
 
     Raises:
-        InputError: there is no such target; the message names the nearest.
+        InputError: there is no such target; the message names the nearest; or the catalog folder cannot be read.
     """
+    if catalog_dir is not None:
+        load_catalog(catalog_dir)
     asked = _asked(record, target)
     again = rerun.reruns(record, catalog_dir, progress) if counterfactual else rerun.Reruns({}, {}, "not asked for", {})
     scene = Scene(record)
@@ -173,7 +193,7 @@ def _explained(scene: Scene, row: RosterRow, life: Flight | None, again: rerun.R
     moments = timeline(scene, life)
     refused = refusals(scene, life)
     asset = scene.name("assets", life.asset) if life.asset >= 0 else ""
-    said = headline(life, asset, moments, refused)
+    said = headline(life, asset, moments, refused, scene.tracked(life))
     return Explanation(
         target=life.name, kind=life.kind, relation=life.relation, threat=life.is_threat, end=life.end,
         end_s=life.end_s, asset=asset, headline=said.sentence, short=said.short, link=said.link, cause=said.cause,

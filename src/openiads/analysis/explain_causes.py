@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from openiads.analysis.explain_moments import Moment
     from openiads.analysis.explain_scene import Scene
 
-_RESOLVED: Final = (EventKind.DESIGNATED, EventKind.ASSIGNED, EventKind.LAUNCHED, EventKind.TRACK_LOST)
+_RESOLVED: Final = (
+    EventKind.DESIGNATED,
+    EventKind.ASSIGNED,
+    EventKind.LAUNCHED,
+    EventKind.TRACK_LOST,
+    EventKind.TRACK_MERGED,
+)
 _VALUED: Final = (  # kinds of moments at which the threat's value is told
     "TRACK_CONFIRMED", "IDENTIFIED", "TAKEN_UP", "DECIDED", "DESIGNATED", "ASSIGNED", "LAUNCHED", "NOT_ENGAGED",
 )  # fmt: skip

@@ -111,10 +111,11 @@ def _other(record: Record, again: Record) -> str:
 
     made = record.manifest.get("openiads", "another version")
     digests = f"digest {again.digest[:12]}, recorded {record.digest[:12]}"
-    return (
-        f"running it again gives other events ({digests}): it was made by OpenIADS {made}, this is {__version__}, "
-        "or the catalog is another (--catalog names it)"
-    )
+    if made == __version__:
+        why = "the catalog or the sources differ; a run made with a user's catalog needs --catalog to name its folder"
+    else:
+        why = f"it was made by OpenIADS {made}, this is {__version__}, or the catalog is another (--catalog names it)"
+    return f"running it again gives other events ({digests}): {why}"
 
 
 def _rerun(scenario: Scenario, record: Record, limit: LimitName | None) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 _TRUTH_GAP_TICK = 2 * TICKS_PER_SECOND  # a place is not guessed farther from a sample than this
 _LAST_PLOTS = 10  # of a track, that say whose it is at a moment, assumed
 _PLACE_OF_A_ROUND = (EventKind.LAUNCHED, EventKind.HANDED_OVER, EventKind.SELF_DESTRUCTED)
+
+_TRACK_ENDS = (EventKind.TRACK_LOST, EventKind.TRACK_MERGED)
+
+
+def joined(spans: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """The union of periods, in order, none overlapping another."""
+    found: list[tuple[float, float]] = []
+    for from_s, until_s in sorted(spans):
+        if found and from_s <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until_s))
+        elif until_s > from_s:
+            found.append((from_s, until_s))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,23 @@ class Scene:
             inherited = [(from_s, Identity(int(before[-1]["code"])))] if len(before) and not new else []
             found.append((from_s, [*inherited, *said]))
         return found
+
+    def tracked(self, life: Flight) -> tuple[tuple[float, float], ...]:
+        """From when until when it was tracked: the lives of its tracks until lost, merged or its end, overlaps joined.
+
+        Args:
+            life: of ``own``.
+        """
+        events = self.record.tables["events"]
+        spans = []
+        told = [event for _, event in self.about(life) if event["track"] >= 0 and seconds(event) <= life.end_s]
+        of_tracks = [e for e in told if self.owner(int(e["track"]), int(e["tick"])) == life.row]
+        tracks = sorted({int(event["track"]) for event in of_tracks})
+        for track, (from_s, _) in zip(tracks, self._begun(life, of_tracks), strict=True):
+            gone = events[(events["track"] == track) & np.isin(events["kind"], _TRACK_ENDS)]
+            until_s = min((seconds(event) for event in gone if seconds(event) >= from_s), default=life.end_s)
+            spans.append((from_s, min(until_s, life.end_s)))
+        return joined(spans)
 
     def owner(self, track: int, tick: int) -> int:
         """Whose a track was at a tick, by row: of its last plots then; -1 where nobody can say."""

@@ -93,13 +93,14 @@ def life_cells(said: Explanation) -> list[list[str]]:
     """A line a moment; of a long row of refusals or launches the first and the last ones."""
     until = {(one.track, one.from_s): one.until_s for one in said.refusals}
     shown: list[list[str]] = []
-    for group in _rows_of_one_kind(said.moments):
+    counts, moments = _folded(said.moments)
+    for group in _rows_of_one_kind(moments):
         skipped = len(group) - 2 * _SAME_IN_A_ROW
         first, last = (group[:_SAME_IN_A_ROW], group[-_SAME_IN_A_ROW:]) if skipped > 1 else (group, group[:0])
-        shown += [_line(one, until) for one in first]
+        shown += [_line(one, until, counts) for one in first]
         if skipped > 1:
             shown.append(["...", "", f"{skipped} more of the same kind"])
-        shown += [_line(one, until) for one in last]
+        shown += [_line(one, until, counts) for one in last]
     return shown
 
 
@@ -127,6 +128,47 @@ def held_sentence(said: Explanation) -> str:
     return f"Held by: {told}. With {alone} lifted, and nothing else, it was stopped.{chance}"
 
 
+def page(report: Report) -> str:
+    """The page of a run as plain text: of one target its life, of several a line each."""
+    from openiads.analysis.words import table
+
+    parts = [f"{report.title} (simulated), seed {report.seed}, {clock(report.duration_s)} min:s"]
+    if len(report.targets) == 1:
+        parts.append(life_page(report.targets[0]))
+    else:
+        rows = [[cell for n, cell in enumerate(row) if _shown(report, n)] for row in all_cells(report)]
+        headings = [heading for n, heading in enumerate(ALL_HEADINGS) if _shown(report, n)]
+        parts.append(table(headings, rows) if rows else "Nothing that flew was a threat.")
+    refused = [f"No counterfactual: {report.refused}."] if report.refused else []
+    return "\n\n".join(part for part in [*parts, "\n".join([*report.notes, *refused, f"digest {report.digest}"])])
+
+
+def life_page(said: Explanation) -> str:
+    """What is said of one target, as plain text."""
+    from openiads.analysis.words import table
+
+    parts = ["\n".join(part for part in (said.headline, held_sentence(said)) if part)]
+    parts += [table(LIFE_HEADINGS, life_cells(said)), table(OUTCOME_HEADINGS, outcome_cells(said))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _shown(report: Report, column: int) -> bool:
+    return ALL_HEADINGS[column] != "held by" or report.counterfactual
+
+
+def _folded(moments: Sequence[Moment]) -> tuple[dict[int, tuple[int, float]], list[Moment]]:
+    """Moments with the first of those in a row that say the same, and by its serial how many they are and the last."""
+    counts: dict[int, tuple[int, float]] = {}
+    kept: list[Moment] = []
+    for one in moments:
+        same = kept and (kept[-1].kind, kept[-1].said) == (one.kind, one.said)
+        if same and one.kind != e.EventKind.NOT_ENGAGED.name:
+            counts[kept[-1].serial] = (counts.get(kept[-1].serial, (1, 0.0))[0] + 1, one.time_s)
+        else:
+            kept.append(one)
+    return counts, kept
+
+
 def _rows_of_one_kind(moments: Sequence[Moment]) -> list[list[Moment]]:
     groups: list[list[Moment]] = []
     for one in moments:
@@ -136,7 +178,10 @@ def _rows_of_one_kind(moments: Sequence[Moment]) -> list[list[Moment]]:
     return groups
 
 
-def _line(one: Moment, until: Mapping[tuple[int, float], float]) -> list[str]:
+def _line(one: Moment, until: Mapping[tuple[int, float], float], counts: Mapping[int, tuple[int, float]]) -> list[str]:
     end_s = until.get((one.track, one.time_s)) if one.kind == e.EventKind.NOT_ENGAGED.name else None
     said = one.said if end_s is None else one.said.replace("not engaged", f"not engaged until {clock(end_s)}", 1)
+    if one.serial in counts:
+        number, last_s = counts[one.serial]
+        said += f" ({number} times, the last at {clock(last_s)})"
     return [clock(one.time_s), km(one.range_m), said]

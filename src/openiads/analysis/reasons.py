@@ -53,7 +53,7 @@ CAUSE_WORDS: Final[Mapping[Cause, str]] = {
     Cause.DECIDING: "the crew had not decided yet",
     Cause.NOT_APPROVED: "the launch was not approved",
     Cause.SILENT: "the engagement radar was silent",
-    Cause.SALVOS_SPENT: "it had been fired at as often as the doctrine allows",
+    Cause.SALVOS_SPENT: "its track had been fired at as often as the doctrine allows",
     Cause.NO_ENGAGEMENT: "there was no engagement of it",
     Cause.CANCELLED: "the engagement was cancelled",
 }
@@ -96,10 +96,15 @@ def _reason(life: Flight, asset: str) -> LeakReason:
     return LeakReason(life.name, life.kind, life.end_s, asset, cause.name, sentence)
 
 
-def why(life: Flight) -> tuple[Cause, str]:
-    """The first link of the chain that broke, and how to say it."""
+def why(life: Flight, closed: str = "") -> tuple[Cause, str]:
+    """The first link of the chain that broke, and how to say it.
+
+    Args:
+        life: of the target.
+        closed: how the engagement with its last round closed; said in place of the last refusal, empty if nothing.
+    """
     if life.rounds:
-        return _missed(life)
+        return _missed(life, closed)
     if life.first_plot_s is None and not life.tracks:
         return Cause.NOT_DETECTED, f"no radar saw it in the {clock(life.end_s - life.start_s)} of its flight"
     if not life.traced:
@@ -123,21 +128,23 @@ def why(life: Flight) -> tuple[Cause, str]:
     return Cause.NONE, f"{told}: its plots had gone to the track of another threat beside it"
 
 
-def _missed(life: Flight) -> tuple[Cause, str]:
+def _missed(life: Flight, closed: str) -> tuple[Cause, str]:
     count = len(life.rounds)
     fired = f"{count} {'round' if count == 1 else 'rounds'} fired from {clock(life.rounds[0].launched_s)}"
     passed = [shot for shot in life.rounds if shot.miss_m is not None and shot.end_s is not None]
     if not passed:
         causes = Counter(shot.lost for shot in life.rounds)
         said = ", ".join(f"{number} because {CAUSE_WORDS[cause]}" for cause, number in causes.items() if cause)
-        return causes.most_common(1)[0][0], f"{fired}, none of which reached it{f' ({said})' if said else ''}"
+        return causes.most_common(1)[0][
+            0
+        ], f"{fired}, none of which reached it{f' ({said})' if said else ''}{f'; {closed}' if closed else ''}"
     nearest = min(passed, key=lambda shot: shot.miss_m or 0.0)
     all_missed = "which missed" if count == 1 else "none of which killed it"
     away = f"{nearest.miss_m:.0f} m" if (nearest.miss_m or 0.0) >= 1.0 else "less than 1 m"
     because = f" ({CAUSE_WORDS[nearest.missed]})" if nearest.missed else ""
     where = f"the nearest passed {away} away at {clock(nearest.end_s or 0.0)}{because}"
     after = [refusal for refusal in life.refusals if nearest.launched_s < refusal.time_s <= life.end_s]
-    then = f"; after that {_said(after[-1])}" if after else ""
+    then = f"; {closed}" if closed else f"; after that {_said(after[-1])}" if after else ""
     return Cause.MISS_ASSESSED, f"{fired}, {all_missed}: {where}{then}"
 
 
