@@ -52,8 +52,7 @@ def compare(folder: Path, settings: dict[str, str], until_s: float, name: str, *
     ours = session.record().tables
     theirs = elsewhere.run_job("tables", folder, settings, until_s, name, *overrides)
     assert len(ours["events"]) > 3
-    for tables in (ours, theirs):
-        tables["ranking"] = without_unknown_impacts(tables["ranking"])
+    ours, theirs = ({**tables, "ranking": without_unknown_impacts(tables["ranking"])} for tables in (ours, theirs))
     wrong = {table: differences(ours[table], theirs[table]) for table in ours}
     assert not any(wrong.values()), {table: found for table, found in wrong.items() if found}
 
