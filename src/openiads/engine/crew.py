@@ -59,7 +59,7 @@ def settle(
     row.taken_up = 0
     if cause != Cause.NONE:
         row.decide_tick = NEVER
-    _note(tick, EventKind.DECIDED, k, cause, counts, tracks, identity, ranking, events)
+    note_track(tick, EventKind.DECIDED, k, cause, counts, tracks, identity, ranking, events)
 
 
 @kernel
@@ -72,13 +72,14 @@ def take_up(
     row.taken_up = 1
     who = posts[tracks[k].post].name_hash
     row.decide_tick = tick + drawn_tick(clock[0], Purpose.DECISION, who, tracks[k].number, doctrine.decision_tick)
-    _note(tick, EventKind.TAKEN_UP, k, Cause.NONE, counts, tracks, identity, ranking, events)
+    note_track(tick, EventKind.TAKEN_UP, k, Cause.NONE, counts, tracks, identity, ranking, events)
 
 
 @kernel
-def _note(
+def note_track(
     tick: int, kind: int, k: int, cause: int, counts: Any, tracks: Any, identity: Any, ranking: Any, events: Any
 ) -> None:
+    """Log what the post decides about a track: the asset and the threat as it ranks them, because of its identity."""
     because = identity[k].event if identity[k].number == tracks[k].number else -1
     event = add_event(events, counts, tick, kind, because)
     event.post = tracks[k].post

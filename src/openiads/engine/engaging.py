@@ -6,7 +6,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import NEVER
-from openiads.engine.crew import drawn_tick
+from openiads.engine.crew import drawn_tick, note_track
 from openiads.engine.events import add_event, add_resource, last_event
 from openiads.engine.track_state import predicted_position
 from openiads.enums import Cause, EngagementState, EventKind, Overflow, Purpose
@@ -100,7 +100,14 @@ def designate(
     ranking[k].engagements += 1
     ranking[k].taken_up = 1
     ranking[k].cause = Cause.NONE
-    channel = channels[c]
+    cue(tick, g, channels[c], clock)
+    advance_life(tick, EventKind.DESIGNATED, row, counts, tracks, events)
+    add_resource(resources, counts, tick, c, channels, magazines, -1)
+
+
+@kernel
+def cue(tick: int, g: int, channel: Any, clock: Any) -> None:
+    """Give a channel to an engagement: its radar has to find the track from here on."""
     channel.engagement = g
     channel.fresh = 1
     channel.hits = 0
@@ -108,8 +115,13 @@ def designate(
     channel.next_look_tick = tick
     channel.busy_from_tick = tick
     clock[0].look_tick = min(clock[0].look_tick, tick)
-    advance_life(tick, EventKind.DESIGNATED, row, counts, tracks, events)
-    add_resource(resources, counts, tick, c, channels, magazines, -1)
+
+
+@kernel
+def release(tick: int, channel: Any) -> None:
+    """Take a channel from its engagement."""
+    channel.engagement = -1
+    channel.busy_ticks += tick - channel.busy_from_tick
 
 
 @kernel
@@ -153,9 +165,7 @@ def close(
             ranking[row.track].taken_up = 0
         if cause == Cause.KILL_ASSESSED:
             ranking[row.track].killed_tick = tick
-    channel = channels[row.channel]
-    channel.engagement = -1
-    channel.busy_ticks += tick - channel.busy_from_tick
+    release(tick, channels[row.channel])
     add_resource(resources, counts, tick, row.channel, channels, magazines, -1)
 
 
@@ -167,14 +177,7 @@ def note_refusal(
     if ranking[k].cause == cause:
         return
     ranking[k].cause = cause
-    because = identity[k].event if identity[k].number == tracks[k].number else -1
-    event = add_event(events, counts, tick, EventKind.NOT_ENGAGED, because)
-    event.post = tracks[k].post
-    event.track = tracks[k].number
-    event.asset = ranking[k].asset
-    event.cause = cause
-    event.value = ranking[k].threat
-    write(event.pos_enu_m, predicted_position(tracks[k], tick))
+    note_track(tick, EventKind.NOT_ENGAGED, k, cause, counts, tracks, identity, ranking, events)
 
 
 @kernel

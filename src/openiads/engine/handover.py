@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openiads._jit import kernel
-from openiads.engine.engaging import call_back, close, is_open, promised
+from openiads.engine.engaging import call_back, close, cue, is_open, promised, release
 from openiads.engine.events import add_event, add_resource
 from openiads.engine.matching import out_of_sight
 from openiads.engine.track_state import predicted_position
@@ -136,20 +136,13 @@ def _take_over(
         if _is_of(interceptors[i], g, row):
             interceptors[i].channel = c
             interceptors[i].unit = channels[c].unit
-    channels[left].engagement = -1
-    channels[left].busy_ticks += tick - channels[left].busy_from_tick
+    release(tick, channels[left])
     channels[left].rounds_flying -= flying
     channel = channels[c]
-    channel.engagement = g
-    channel.fresh = 1
-    channel.hits = 0
-    channel.last_hit_tick = tick
-    channel.next_look_tick = tick
-    channel.busy_from_tick = tick
+    cue(tick, g, channel, clock)
     channel.rounds_flying += flying
     row.channel = c
     row.unit = channel.unit
-    clock[0].look_tick = min(clock[0].look_tick, tick)
     event = add_event(events, counts, tick, EventKind.CHANNEL_CHANGED, because)
     event.post = row.post
     event.unit = row.unit

@@ -20,7 +20,7 @@ from openiads.engine.evidence import (
     put,
     route_evidence,
 )
-from openiads.engine.track_state import predicted_position
+from openiads.engine.track_state import predicted_position, track_of
 from openiads.enums import (
     ActEvidence,
     EventKind,
@@ -132,7 +132,7 @@ def _obey(tick: int, p: int, counts: Any, directives: Any, tracks: Any, identity
         ordered, told = order.verb == Verb.SET_IDENTITY, order.verb == Verb.TELL_IDENTITY
         if (ordered or told) and order.done == 0 and order.post == p and order.tick <= tick:
             order.done = 1
-            k = _track_of(order, p, counts, tracks)
+            k = track_of(p, order.track_number, counts, tracks)
             note_directive(tick, order, k >= 0, counts, events)
             if k >= 0 and told:
                 put(identity[k], EvidenceKind.WORD, word_of(order.value))
@@ -141,16 +141,6 @@ def _obey(tick: int, p: int, counts: Any, directives: Any, tracks: Any, identity
                 row.ordered = 1
                 row.identity = order.value
                 _log_identity(tick, tracks[k], row, -1, last_event(counts), counts, events)
-
-
-@kernel
-def _track_of(order: Any, p: int, counts: Any, tracks: Any) -> int:
-    """The row of the confirmed track that an order names, -1 where there is none."""
-    for k in range(counts[0].tracks_top):
-        meant = tracks[k].post == p and tracks[k].number == order.track_number
-        if meant and tracks[k].state >= TrackState.CONFIRMED:
-            return k
-    return -1
 
 
 @kernel

@@ -8,7 +8,8 @@ from openiads._jit import kernel
 from openiads.constants import NEVER
 from openiads.engine.engaging import close, is_open, rounds_left
 from openiads.engine.events import answer_directive
-from openiads.enums import Cause, TrackState, Verb
+from openiads.engine.track_state import track_of
+from openiads.enums import Cause, Verb
 
 
 @kernel
@@ -33,8 +34,8 @@ def obey(
         elif order.verb == Verb.ATTEND:
             posts[p].attended = order.value
         else:
-            k = _track_of(p, order.track_number, counts, tracks, ranking)
-            if k < 0:
+            k = track_of(p, order.track_number, counts, tracks)
+            if k < 0 or ranking[k].number != order.track_number:
                 cause = Cause.TRACK_LOST.value
             elif order.verb == Verb.APPROVE:
                 cause = _approve(k, order, units, emitters, launchers, magazines, ranking)
@@ -52,16 +53,6 @@ def _set_status(order: Any, posts: Any, readiness: Any) -> None:
         readiness[order.unit].control = order.value
     else:
         posts[order.post].control = order.value
-
-
-@kernel
-def _track_of(p: int, number: int, counts: Any, tracks: Any, ranking: Any) -> int:
-    """The row of a post's track by its number, -1 where it is gone."""
-    for k in range(counts[0].tracks_top):
-        known = tracks[k].state >= TrackState.CONFIRMED and ranking[k].number == number
-        if known and tracks[k].post == p and tracks[k].number == number:
-            return k
-    return -1
 
 
 @kernel

@@ -7,6 +7,7 @@ from typing import Any
 
 from openiads._jit import kernel
 from openiads.constants import SECONDS_PER_TICK
+from openiads.enums import TrackState
 from openiads.estimation import imm
 from openiads.estimation.kalman import (
     Gauss,
@@ -39,6 +40,16 @@ def up_of(emitter: Any) -> Vec3:
     """The vertical of an antenna in the scenario's frame."""
     axes = emitter.axes_enu
     return Vec3(axes[0, 2], axes[1, 2], axes[2, 2])
+
+
+@kernel
+def track_of(p: int, number: int, counts: Any, tracks: Any) -> int:
+    """The row of a post's confirmed track by its number, -1 where there is none."""
+    for k in range(counts[0].tracks_top):
+        meant = tracks[k].post == p and tracks[k].number == number
+        if meant and tracks[k].state >= TrackState.CONFIRMED:
+            return k
+    return -1
 
 
 @kernel
